@@ -1,0 +1,48 @@
+# All set-up stays inside this checkout (.venv/, ui/node_modules/, .local/). The logic stands in scripts/.
+PYTHON ?= python3
+HANDRAIL := .venv/bin/handrail
+RUN := .venv/bin/python -m
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check e2e bench real-run crash-long build lock clean serve-setup dev-setup
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve-setup:
+	@$(PYTHON) -m scripts.setup serve
+
+dev-setup:
+	@$(PYTHON) -m scripts.setup dev
+
+demo: serve-setup ## the product with an example world, in the browser; PORT=8400
+	@$(if $(PORT),HANDRAIL_PORT=$(PORT)) $(HANDRAIL) demo
+
+test: dev-setup ## all tests: Python on SQLite and PostgreSQL, web app, browser
+	@$(RUN) scripts.test
+
+e2e: dev-setup ## the browser tests alone
+	@$(RUN) scripts.test e2e
+
+check: dev-setup ## style, types, direction of imports, what is in the tree
+	@$(RUN) scripts.check
+
+bench: dev-setup ## throughput and latency: prints tables, saves JSON, never passes or fails
+	@$(RUN) benchmarks
+
+real-run: dev-setup ## real outputs through the whole product; DATA=file [CORRECTIONS=file]
+	@test -n "$(DATA)" || { echo 'usage: make real-run DATA=... [CORRECTIONS=...]' >&2; exit 2; }
+	@$(RUN) benchmarks.real_run --data "$(DATA)" $(if $(CORRECTIONS),--corrections "$(CORRECTIONS)")
+
+crash-long: dev-setup ## the long campaign of kills and restarts, not part of make test
+	@$(RUN) scripts.postgres run -- $(RUN) pytest tests/crash -m long --timeout=0
+
+build: dev-setup serve-setup ## the wheel and the source archive, web app inside, in dist/
+	@$(RUN) hatchling build -d dist
+
+lock: dev-setup ## requirements/*.txt from pyproject.toml; UPGRADE=1 takes the newest
+	@$(RUN) scripts.lock $(if $(UPGRADE),--upgrade)
+
+clean: ## removes what set-up and builds made
+	rm -rf .venv .local dist build ui/node_modules src/handrail/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What `make` runs. Plain Python, so that it reads the same on every machine."""

@@ -1,0 +1,1 @@
+"""Durable jobs, outgoing events, and the worker that runs them."""

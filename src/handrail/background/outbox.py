@@ -1,0 +1,54 @@
+"""Outgoing events, written in the transaction of what they tell; numbered in commit order by the sequencer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any  # Any: event data is JSON
+
+from handrail.kit.clock import to_ms
+from handrail.kit.ids import new_id
+from handrail.kit.jsons import dumps
+from handrail.storage import Session
+
+BATCH = 2_000
+_LOCK = 7_201_894_115
+
+_INSERT = """
+INSERT INTO events (id, project_id, type, subject, sequence, data, at)
+VALUES (:id, :project_id, :type, :subject, :sequence, :data, :at)
+"""
+_UNNUMBERED = "SELECT id FROM events WHERE number IS NULL ORDER BY id LIMIT :batch"
+_LAST = "SELECT COALESCE(MAX(number), 0) FROM events"
+_NUMBER = "UPDATE events SET number = :number WHERE id = :id"
+
+
+def row(
+    type: str, subject: str, sequence: int, *, project_id: str, at: datetime, data: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """One event, ready to be stored with `emit`. `sequence` counts the events of one subject from 1."""
+    return {
+        "id": new_id(),
+        "project_id": project_id,
+        "type": type,
+        "subject": subject,
+        "sequence": sequence,
+        "data": dumps(dict(data or {})),
+        "at": to_ms(at),
+    }
+
+
+def emit(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds events in the transaction of the transition they tell."""
+    session.run_many(_INSERT, rows)
+
+
+def sequence(session: Session) -> int:
+    """Numbers up to BATCH waiting events in commit order; how many there were."""
+    if session.dialect == "postgresql" and not session.run(f"SELECT pg_try_advisory_xact_lock({_LOCK})")[0][0]:
+        return 0
+    waiting = session.run(_UNNUMBERED, {"batch": BATCH})
+    if waiting:
+        last = int(session.run(_LAST)[0][0])
+        session.run_many(_NUMBER, [{"id": id, "number": last + place} for place, (id,) in enumerate(waiting, start=1)])
+    return len(waiting)

@@ -1,0 +1,50 @@
+"""Writing down a transition of an item: its audit entries and its events, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any  # Any: rows and details are JSON
+
+from handrail.audit import AuditKey, append, row
+from handrail.background import outbox
+from handrail.storage import Session
+
+_COUNT = "UPDATE items SET last_sequence = last_sequence + :by WHERE id = :id RETURNING last_sequence"
+
+
+def record(
+    session: Session,
+    key: AuditKey,
+    item: Mapping[str, Any],
+    audit_kinds: tuple[str, ...],
+    event_types: tuple[str, ...],
+    *,
+    actor: str,
+    details: Mapping[str, Any],
+) -> None:
+    """Writes a transition's audit entries and events; the last entry carries the details."""
+    at, last = session.now, len(audit_kinds) - 1
+    append(
+        session,
+        [
+            row(
+                key,
+                kind,
+                item["id"],
+                project_id=item["project_id"],
+                actor=actor,
+                at=at,
+                details=details if place == last else None,
+            )
+            for place, kind in enumerate(audit_kinds)
+        ],
+    )
+    counted = session.run(_COUNT, {"id": item["id"], "by": len(event_types)})
+    first = int(counted[0][0]) - len(event_types) + 1
+    outbox.emit(
+        session,
+        [
+            outbox.row(kind, item["id"], first + place, project_id=item["project_id"], at=at)
+            for place, kind in enumerate(event_types)
+        ],
+    )

@@ -1,0 +1,146 @@
+"""The worker: runs due jobs, numbers the log and the events; inside `serve`, or as processes of their own."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+
+import structlog
+
+from handrail.audit import AuditKey, sequence
+from handrail.background import jobs, outbox
+from handrail.background.jobs import Handler, Job
+from handrail.background.signals import Signals
+from handrail.kit.errors import HandrailFault
+from handrail.storage import Session, Store
+
+JOBS = "jobs"
+EVENTS = "events"
+POLL_S = 0.25
+GATHER_S = 0.1
+"""Between two turns of the sequencer: under load it numbers what came meanwhile in one go, not item by item."""
+AT_ONCE = 50
+log = structlog.get_logger("handrail.worker")
+
+
+class LeaseGone(Exception):
+    """Someone else took the job over; what this run did is undone."""
+
+
+@dataclass
+class Worker:
+    """Runs until stopped. `beat` and `problem` tell health when it last was at work, and what keeps it from it."""
+
+    store: Store
+    key: AuditKey
+    handlers: Mapping[str, Handler]
+    signals: Signals
+    beat: datetime | None = None
+    _problems: dict[str, str] = field(default_factory=dict)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    @property
+    def problem(self) -> str | None:
+        """What its last turn failed with; None while all is well."""
+        return next(iter(list(self._problems.values())), None)
+
+    def start(self) -> None:
+        """Begins to work in threads of its own."""
+        if self.store.dialect == "sqlite":
+            self.store.write(jobs.let_go)  # one process at a time has the file: who held leases is gone
+        for name, turn in (("jobs", self.run_due), ("sequencer", self.run_sequencer)):
+            thread = threading.Thread(target=self._loop, args=(turn, name), name=f"handrail-{name}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """Ends after the work in hand."""
+        self._stop.set()
+        self.signals.fire(JOBS, EVENTS)
+        end = monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, end - monotonic()))
+
+    def run_due(self) -> int:
+        """Runs what is due now, each job in a transaction of its own; how many there were."""
+        self.beat = self.store.clock.now()
+        if not self.store.read(jobs.something_due):
+            return 0
+        taken = self.store.write(lambda session: jobs.take_due(session, AT_ONCE))
+        for place, job in enumerate(taken):
+            if self._stop.is_set():
+                self._put_back(taken[place:])
+                return place
+            self._run(job)
+        return len(taken)
+
+    def _put_back(self, taken: Sequence[Job]) -> None:
+        self.store.write(lambda session: jobs.put_back(session, taken))
+
+    def run_sequencer(self) -> int:
+        """Numbers what waits in log and outbox; how many rows there were."""
+        if not self.store.read(_something_waits):
+            return 0
+
+        def both(session: Session) -> tuple[int, int]:
+            return sequence(session, self.key), outbox.sequence(session)
+
+        entries, sent = self.store.write(both)
+        if sent:
+            self.signals.fire("events.numbered")
+        return entries + sent
+
+    def _run(self, job: Job) -> None:
+        handler = self.handlers.get(job.kind)
+
+        def work(session: Session) -> None:
+            if handler is None:
+                raise LookupError(f"no handler for jobs of kind {job.kind}")
+            if not jobs.finish(session, job, handler(session, job)):
+                raise LeaseGone
+
+        try:
+            self.store.write(work)
+        except LeaseGone:
+            log.info("job.lease_gone", job_id=job.id, kind=job.kind)
+        except Exception as error:  # noqa: BLE001  # a job may fail in any way; it is noted and tried again
+            why = _told(error)
+            log.warning("job.failed", job_id=job.id, kind=job.kind, attempt=job.attempt, error=why)
+            self.store.write(lambda session: jobs.failed(session, job, why))
+
+    def _loop(self, turn: Callable[[], int], name: str) -> None:
+        while not self._stop.is_set():
+            try:
+                done = turn()
+                self._problems.pop(name, None)
+            except Exception as error:  # noqa: BLE001  # the worker outlives a database that is away; health shows it
+                self._problems[name] = f"{name}: {_told(error)}"
+                log.error("worker.failed", part=name, error=_told(error))  # noqa: TRY400  # messages may hold content
+                done = 0
+                self._stop.wait(1.0)
+            if done and name == "sequencer":
+                self._stop.wait(GATHER_S)
+            if not done:
+                self.signals.wait_in_thread(JOBS if name == "jobs" else EVENTS, POLL_S)
+
+
+def _told(error: Exception) -> str:
+    """What may be said of an error: messages of drivers and of defects may hold content, ours do not."""
+    if isinstance(error, HandrailFault):
+        return f"{error.code}: {error.message}"
+    innermost = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {innermost.name}, line {innermost.lineno}"
+
+
+def _something_waits(session: Session) -> bool:
+    return bool(
+        session.run(
+            "SELECT 1 WHERE EXISTS (SELECT 1 FROM audit_entries WHERE log_index IS NULL) "
+            "OR EXISTS (SELECT 1 FROM events WHERE number IS NULL)"
+        )
+    )

@@ -1,0 +1,45 @@
+"""`handrail serve` and `handrail worker`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from handrail.cli.options import Config, Database, DataDir, Host, Port, settings_of
+from handrail.cli.running import Running
+
+Worker = Annotated[
+    str | None, typer.Option("--worker", help="inside, or off where workers run as processes of their own.")
+]
+
+
+def serve(
+    config: Config = None,
+    database: Database = None,
+    data_dir: DataDir = None,
+    host: Host = None,
+    port: Port = None,
+    worker: Worker = None,
+) -> None:
+    """Start the server. The first start prints a link that makes the first admin; it works once."""
+    settings = settings_of(config, database=database, data_dir=data_dir, host=host, port=port, worker=worker)
+    with Running(settings) as running:
+        link = running.setup_link()
+        if link is not None:
+            print(f"Make the first admin here (this link works once): {link}", flush=True)
+        running.serve()
+
+
+def worker(config: Config = None, database: Database = None, data_dir: DataDir = None) -> None:
+    """Run a worker process beside servers that were started with --worker off (PostgreSQL)."""
+    settings = settings_of(config, database=database, data_dir=data_dir)
+    with Running(settings) as running:
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        running.start_worker()
+        print("The worker runs.", flush=True)
+        stopped.wait()

@@ -1,0 +1,1 @@
+"""HTTP of access, one file per noun."""

@@ -1,0 +1,1 @@
+"""Projects: what everything else belongs to."""

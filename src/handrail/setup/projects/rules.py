@@ -1,0 +1,39 @@
+"""Decisions about projects: pure."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from handrail.kit.errors import FieldFault, IfMatchRequired, Invalid, Stale
+
+EMPTY_POLICY = "policy: 1\n"
+"""Sends every item to a person."""
+
+
+def check_zone(zone: str) -> None:
+    """Passes for a time zone of the IANA database. Raises Invalid.
+
+    >>> check_zone("Europe/Berlin")
+    """
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Invalid(
+            fields=(FieldFault("/zone", "unknown_value", 'Name a zone such as "Europe/Berlin" or "UTC".'),)
+        ) from None
+
+
+def etag(revision: int) -> str:
+    """
+    >>> etag(7)
+    '"r7"'
+    """
+    return f'"r{revision}"'
+
+
+def check_match(if_match: str | None, revision: int) -> None:
+    """Passes if the change was made on what is stored now. Raises IfMatchRequired and Stale."""
+    if if_match is None:
+        raise IfMatchRequired()
+    if etag(revision) not in {one.strip() for one in if_match.split(",")}:
+        raise Stale()

@@ -1,0 +1,140 @@
+"""HTTP of delivering: one outcome, all outcomes in the order decided, all events in commit order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any  # Any: results are JSON
+
+from fastapi import Query
+from starlette.responses import Response
+
+from handrail.kit.clock import to_ms, to_text
+from handrail.kit.durations import parse_duration
+from handrail.kit.errors import BadRequest, FieldFault, Invalid, NotFound
+from handrail.kit.jsons import dumps
+from handrail.stages.delivering import queries
+from handrail.stages.delivering.service import result_of, results_of_rows
+from handrail.storage import Session
+from handrail.web.call import Call
+from handrail.web.door import Door
+from handrail.web.house import House
+from handrail.web.paging import read_cursor, write_cursor
+from handrail.wire.base import Moment
+from handrail.wire.items import ResultOut
+
+LONGEST_WAIT_S = 60.0
+DECISIONS = ("item.released", "item.blocked")
+
+
+def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
+    """GET /items/{id}/outcome, /outcomes, /events."""
+    door = Door(house)
+
+    @door.get("/items/{id}/outcome", needs="items.outcome", of="item", response_model=ResultOut)
+    async def get_outcome(call: Call, id: str, wait: Annotated[str, Query(max_length=12)] = "0s") -> Response:
+        """The present Result: 200 once it is final, 202 while it is pending. `wait` holds the request up to 60s."""
+        result = await wait_for(call.project_id, id, read_wait(wait))
+        return Response(dumps(result), 202 if result["status"] == "pending" else 200, media_type="application/json")
+
+    @door.get("/outcomes", needs="items.outcome", response_model=dict[str, Any])
+    def list_outcomes(
+        call: Call,
+        key: Annotated[str | None, Query(max_length=255)] = None,
+        decided_from: Moment | None = None,
+        decided_to: Moment | None = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        cursor: Annotated[str | None, Query(max_length=500)] = None,
+    ) -> dict[str, Any]:
+        """Final Results in the order decided; the way to catch up. `key` looks one item up, pending or not."""
+        if key is not None:
+            return {"data": _by_key(call, key), "next_cursor": None}
+        filters = {name: one for name, one in (("from", decided_from), ("to", decided_to)) if one is not None}
+        after = read_cursor(cursor, call.project_id, filters, (int, str))
+
+        def look(session: Session) -> tuple[Sequence[Mapping[str, Any]], list[dict[str, Any]]]:
+            found = queries.decided_page(
+                session, call.project_id, since=decided_from, until=decided_to, after=after, limit=limit
+            )
+            return found, results_of_rows(session, call.project_id, found[:limit])
+
+        found, results = call.read(look)
+        last = found[limit - 1] if len(found) > limit else None
+        return {
+            "data": results,
+            "next_cursor": write_cursor((to_ms(last["decided_at"]), last["id"]), call.project_id, filters)
+            if last
+            else None,
+        }
+
+    @door.get("/events", needs="events.read", response_model=dict[str, Any])
+    def list_events(
+        call: Call,
+        type: Annotated[str | None, Query(max_length=500)] = None,
+        after: Annotated[str | None, Query(max_length=36)] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> dict[str, Any]:
+        """Events in commit order, after the one named: the way to reconcile."""
+        types = type.split(",") if type else None
+
+        def look(session: Session) -> list[dict[str, Any]]:
+            number = 0
+            if after is not None:
+                known = queries.event_number(session, call.project_id, after)
+                if known is None:
+                    raise BadRequest(
+                        "There is no such event in this project; begin without `after`.", code="bad_cursor"
+                    )
+                number = known
+            found = queries.events_after(session, call.project_id, number, types, limit)
+            return _envelopes(session, call.project_id, found)
+
+        data = call.read(look)
+        return {"data": data, "next_cursor": data[-1]["id"] if len(data) == limit else None}
+
+    return door
+
+
+def read_wait(text: str) -> float:
+    """Seconds to wait. Raises Invalid for anything but a duration of at most 60s."""
+    try:
+        seconds = parse_duration(text).total_seconds()
+    except ValueError as error:
+        raise Invalid(fields=(FieldFault("/wait", "bad_type", f"{error}."),)) from None
+    if seconds > LONGEST_WAIT_S:
+        raise Invalid(fields=(FieldFault("/wait", "too_long", "Wait at most 60s, then ask again."),))
+    return seconds
+
+
+def _by_key(call: Call, key: str) -> list[dict[str, Any]]:
+    try:
+        return [call.read(lambda session: result_of(session, call.project_id, key=key))]
+    except NotFound:
+        return []
+
+
+def _envelopes(session: Session, project_id: str, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Events as CloudEvents 1.0 JSON."""
+    decided = sorted({one["subject"] for one in found if one["type"] in DECISIONS})
+    items = queries.items_by_id(session, project_id, decided)
+    results = {one["item_id"]: one for one in results_of_rows(session, project_id, items)}
+    source = f"/projects/{queries.slug_of(session, project_id)}"
+    return [
+        {
+            "specversion": "1.0",
+            "id": one["id"],
+            "source": source,
+            "type": one["type"],
+            "subject": one["subject"],
+            "time": to_text(one["at"]),
+            "datacontenttype": "application/json",
+            "data": {"version": 1, "sequence": one["sequence"]} | one["data"] | _changed(one, results),
+        }
+        for one in found
+    ]
+
+
+def _changed(event: Mapping[str, Any], results: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """The changed object under its own name: whole where an outcome was given, else its id."""
+    if event["type"] in DECISIONS:
+        return {"result": results.get(event["subject"])}
+    return {"item": {"item_id": event["subject"]}} if event["type"].startswith("item.") else {}

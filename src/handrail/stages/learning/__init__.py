@@ -1,0 +1,1 @@
+"""What was decided becomes data: exports now, datasets later."""

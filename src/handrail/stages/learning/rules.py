@@ -1,0 +1,298 @@
+"""From one decided item to the rows of a format, or to the reason why it gives none. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias, assert_never  # Any: items, outputs and rows are JSON
+
+from handrail.kit.clock import to_text
+from handrail.kit.jsons import dumps
+
+MASKED = ("end_user.name", "end_user.history")
+TRAINING_LEAVES_OUT = (
+    "items that no person decided: released or blocked by the policy, or by a deadline",
+    "all answers to audit samples",
+    "items that are not decided yet",
+    "context passages: the prompt is what stood in `prompt` or `messages`",
+)
+PLAIN_LEAVES_OUT = ("items that are not decided yet", "all answers to audit samples")
+
+
+class Format(StrEnum):
+    """What one row of an export looks like."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    TRL_SFT = "trl-sft"
+    TRL_DPO = "trl-dpo"
+    TRL_KTO = "trl-kto"
+
+    @property
+    def trains(self) -> bool:
+        """Whether a model may be trained on it, so that only what people decided goes in."""
+        return self not in (Format.JSONL, Format.CSV)
+
+
+class Reason(StrEnum):
+    """Why a decided item gives no row."""
+
+    ERASED = "erased"
+    AUDIT_ANSWER = "audit_answer"  # released by the policy; a person only looked at it afterwards
+    NO_PERSON = "no_person"
+    NO_PROMPT = "no_prompt"
+    PROMPT_NOT_TEXT = "prompt_not_text"  # parts that are not text, tool calls, answers of tools
+    JSON_OUTPUT = "json_output"
+    TOOL_CALL = "tool_call"
+    EMPTY_OUTPUT = "empty_output"
+    CANDIDATES = "candidates"  # which of several was chosen is not recorded in this version
+    REJECTED = "rejected"  # there is no answer to learn from
+    NO_REPLACEMENT = "no_replacement"  # nothing to prefer over the model's output
+    UNCHANGED = "unchanged"  # the edit is the model's output
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A decided item with all that an export may need; rows as they are stored."""
+
+    item: Mapping[str, Any]
+    body: Mapping[str, Any]
+    outcome: Mapping[str, Any]
+    review: Mapping[str, Any] | None = None  # the final one that decided, of kind `review`
+    is_audited: bool = False
+    route: Mapping[str, Any] | None = None
+    scores: Sequence[Mapping[str, Any]] = ()
+
+
+Message: TypeAlias = dict[str, str]
+Rows: TypeAlias = "list[dict[str, Any]] | Reason"
+
+
+def rows_of(format: Format, decided: Decided) -> Rows:
+    """The rows that one decided item gives in a format, or why it gives none.
+
+    Messages are always lists of `role` and `content` (TRL's conversational form), so that a file never mixes types.
+    """
+    if decided.item["erased_at"] is not None or not decided.body:
+        return Reason.ERASED
+    if not format.trains:
+        whole = plain_row(decided)
+        return [whole if format is Format.JSONL else flat_row(whole)]
+    lesson = lesson_of(decided)
+    return lesson if isinstance(lesson, Reason) else _training_rows(format, lesson)
+
+
+def _training_rows(format: Format, lesson: Lesson) -> Rows:
+    match format:
+        case Format.TRL_SFT:
+            return _sft(lesson)
+        case Format.TRL_DPO:
+            return _dpo(lesson)
+        case Format.TRL_KTO:
+            return _kto(lesson)
+        case Format.JSONL | Format.CSV:
+            raise AssertionError("these train nobody")
+        case _:
+            assert_never(format)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a person's verdict teaches. `final` is the text that went out, None for a reject."""
+
+    prompt: list[Message]
+    model: str
+    final: str | None
+    verdict: str
+
+
+def lesson_of(decided: Decided) -> Lesson | Reason:
+    """The lesson of an item that a person decided; a reason where there is none."""
+    if decided.review is None or decided.outcome["decided_by"] not in ("review", "adjudication"):
+        return Reason.AUDIT_ANSWER if decided.is_audited else Reason.NO_PERSON
+    if "output" not in decided.body:
+        return Reason.CANDIDATES
+    prompt = prompt_of(decided.body)
+    if isinstance(prompt, Reason):
+        return prompt
+    model = text_of(decided.body["output"])
+    if isinstance(model, Reason):
+        return model
+    final = None if decided.outcome["output"] is None else text_of(decided.outcome["output"])
+    if isinstance(final, Reason):
+        return final
+    return Lesson(prompt, model, final, str(decided.review["verdict"]))
+
+
+def _sft(lesson: Lesson) -> Rows:
+    if lesson.final is None:
+        return Reason.REJECTED
+    return [{"prompt": lesson.prompt, "completion": _said(lesson.final)}]
+
+
+def _dpo(lesson: Lesson) -> Rows:
+    if lesson.verdict != "edit" or lesson.final is None:
+        return Reason.NO_REPLACEMENT
+    if lesson.final == lesson.model:
+        return Reason.UNCHANGED
+    return [{"prompt": lesson.prompt, "chosen": _said(lesson.final), "rejected": _said(lesson.model)}]
+
+
+def _kto(lesson: Lesson) -> Rows:
+    if lesson.verdict == "edit" and lesson.final == lesson.model:
+        return Reason.UNCHANGED
+    return [{"prompt": lesson.prompt, "completion": _said(lesson.model), "label": lesson.verdict == "approve"}]
+
+
+def _said(text: str) -> list[Message]:
+    return [{"role": "assistant", "content": text}]
+
+
+def prompt_of(body: Mapping[str, Any]) -> list[Message] | Reason:
+    """The input as messages of text.
+
+    >>> prompt_of({"prompt": "Is it insured?"})
+    [{'role': 'user', 'content': 'Is it insured?'}]
+    """
+    if body.get("prompt"):
+        return [{"role": "user", "content": body["prompt"]}]
+    if not body.get("messages"):
+        return Reason.NO_PROMPT
+    messages = [_message(one) for one in body["messages"]]
+    whole = [one for one in messages if one is not None]
+    return whole if len(whole) == len(messages) else Reason.PROMPT_NOT_TEXT
+
+
+def _message(message: Mapping[str, Any]) -> Message | None:
+    """A message of nothing but text; None for any other."""
+    if message["role"] == "tool" or message.get("tool_calls"):
+        return None
+    content = message.get("content")
+    if isinstance(content, list):
+        if any(part.get("type") != "text" or not isinstance(part.get("text"), str) for part in content):
+            return None
+        content = "\n".join(part["text"] for part in content)
+    return None if content is None else {"role": message["role"], "content": content}
+
+
+def text_of(output: Mapping[str, Any]) -> str | Reason:
+    """The text of an output, to the character; a reason for what is more or other than text."""
+    match output["type"]:
+        case "text":
+            text = output["text"]
+        case "message":
+            if output.get("tool_calls"):
+                return Reason.TOOL_CALL
+            text = output.get("content") or ""
+        case "tool_call":
+            return Reason.TOOL_CALL
+        case _:
+            return Reason.JSON_OUTPUT
+    return str(text) if text else Reason.EMPTY_OUTPUT
+
+
+# --- the plain form ---------------------------------------------------------------------------------------------------
+
+_OF_ITEM = ("key", "status", "state", "domain", "task", "model", "prompt_version", "language", "confidence", "queue")
+_OF_OUTCOME = (
+    "status", "source", "decided_by", "text", "output", "content_hash", "show", "reason", "categories", "late",
+    "review",
+)  # fmt: skip
+_OF_REVIEW = (
+    "verdict", "output", "severity", "categories", "is_error", "spans", "passages", "findings", "reason", "active_ms",
+    "policy_version",
+)  # fmt: skip
+
+
+def plain_row(decided: Decided) -> dict[str, Any]:
+    """Everything about one decided item: what was submitted, route, scores, review and outcome."""
+    item = decided.item
+    return {
+        "item_id": item["id"],
+        **{name: item[name] for name in _OF_ITEM},
+        "group": item["group_name"],
+        "received_at": to_text(item["received_at"]),
+        "submitted": masked(decided.body),
+        "route": decided.route,
+        "scores": list(decided.scores),
+        "review": None if decided.review is None else _review(decided.review),
+        "outcome": {
+            **{name: decided.outcome[name] for name in _OF_OUTCOME},
+            "decided_at": to_text(decided.outcome["decided_at"]),
+        },
+    }
+
+
+def _review(review: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "review_id": review["id"],
+        "reviewer_id": review["person_id"],
+        **{name: review[name] for name in _OF_REVIEW},
+        "submitted_at": to_text(review["submitted_at"]),
+    }
+
+
+def masked(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The submitted fields without name and history of the end user.
+
+    >>> masked({"output": "x", "end_user": {"id": "u-1", "name": "Ms Aydin", "language": "tr"}})
+    {'output': 'x', 'end_user': {'id': 'u-1', 'language': 'tr'}}
+    """
+    kept = dict(body)
+    if "end_user" in kept:
+        hidden = {name.partition(".")[2] for name in MASKED}
+        kept["end_user"] = {name: value for name, value in kept["end_user"].items() if name not in hidden}
+    return kept
+
+
+COLUMNS = (
+    "item_id", "key", "status", "source", "decided_by", "domain", "task", "model", "prompt_version", "language",
+    "confidence", "queue", "rule", "policy_version", "verdict", "severity", "categories", "reason", "late",
+    "received_at", "decided_at", "prompt", "output", "outcome_text", "metadata",
+)  # fmt: skip
+
+
+def flat_row(whole: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a table, one value each; lists and objects as JSON text."""
+    submitted, outcome = whole["submitted"], whole["outcome"]
+    review, route = whole["review"] or {}, whole["route"] or {}
+    prompt = submitted.get("prompt")
+    return {name: whole.get(name) for name in COLUMNS} | {
+        "source": outcome["source"],
+        "decided_by": outcome["decided_by"],
+        "rule": route.get("rule"),
+        "policy_version": route.get("policy_version"),
+        "verdict": review.get("verdict"),
+        "severity": review.get("severity"),
+        "categories": ", ".join(outcome["categories"]),
+        "reason": outcome["reason"],
+        "late": outcome["late"],
+        "decided_at": outcome["decided_at"],
+        "prompt": prompt if prompt is not None else _json(submitted.get("messages")),
+        "output": _cell(submitted.get("output") or submitted.get("candidates")),
+        "outcome_text": outcome["text"] if outcome["text"] is not None else _json(outcome["output"]),
+        "metadata": _json(submitted.get("metadata")),
+    }
+
+
+def _cell(output: Any) -> str | None:
+    if isinstance(output, Mapping) and output["type"] == "text":
+        return str(output["text"])
+    return _json(output)
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else dumps(value)
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(value: Any) -> Any:
+    """A value that no spreadsheet takes for a formula: such texts get an apostrophe in front, numbers stay.
+
+    >>> safe_cell("=HYPERLINK(1)"), safe_cell(-3.5), safe_cell("a-b")
+    ("'=HYPERLINK(1)", -3.5, 'a-b')
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

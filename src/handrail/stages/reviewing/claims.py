@@ -1,0 +1,248 @@
+"""Handing out work: claim with a lease, heartbeat, return, expiry. Each claim of a seat has a higher fence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any  # Any: rows
+
+from handrail.audit import SYSTEM, append, row
+from handrail.kit.clock import to_ms
+from handrail.kit.errors import NotFound
+from handrail.kit.ids import new_id
+from handrail.stages.reviewing import queries
+from handrail.stages.reviewing.desk import ReviewDesk, lease_of
+from handrail.stages.reviewing.errors import LeaseLost
+from handrail.stages.reviewing.queries import HeldSeat, QueueCount
+from handrail.stages.reviewing.rules import HELD_MOST, QueueRules, Reviewer, may_take
+from handrail.storage import Session
+from handrail.wire.reviewing import ReturnIn
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The assignments handed out, or why there are none."""
+
+    assignment_ids: tuple[str, ...]
+    empty_because: str | None
+
+
+def claim(
+    session: Session, desk: ReviewDesk, project_id: str, reviewer: Reviewer, wanted: Sequence[str] | None, limit: int
+) -> Claims:
+    """Hands out up to `limit` items, the most urgent first, over all queues this person may take from."""
+    expire_leases(session, desk, project_id)
+    queues = _queues(session, desk, project_id, wanted)
+    lead_settings = queries.settings(session, project_id)
+    held = Counter(queries.count_held(session, project_id, reviewer.id))
+    taken: list[str] = []
+    while len(taken) < limit and held.total() < HELD_MOST:
+        seat = _take_first(session, project_id, reviewer, _open_to(reviewer, queues, lead_settings, held))
+        if seat is None:
+            break
+        taken.append(_assign(session, desk, project_id, reviewer, *seat))
+        held[seat[1].name] += 1
+    if taken:
+        return Claims(tuple(taken), None)
+    if held.total() >= HELD_MOST or any(_is_at_limit(one, lead_settings, held) for one in queues):
+        return Claims((), "limit_reached")
+    return Claims((), why_empty(session, project_id, reviewer, queues, lead_settings))
+
+
+def _open_to(
+    reviewer: Reviewer,
+    queues: Mapping[str, QueueRules],
+    lead_settings: Mapping[str, Mapping[str, Any]],
+    held: Mapping[str, int],
+) -> list[QueueRules]:
+    """The queues from which this person may take one more."""
+    return [
+        one
+        for name, one in queues.items()
+        if may_take(reviewer, one) is None
+        and not lead_settings.get(name, {}).get("paused")
+        and not _is_at_limit(name, lead_settings, held)
+    ]
+
+
+def _is_at_limit(queue: str, lead_settings: Mapping[str, Mapping[str, Any]], held: Mapping[str, int]) -> bool:
+    most = lead_settings.get(queue, {}).get("limit_per_person")
+    return most is not None and held.get(queue, 0) >= most
+
+
+def _queues(session: Session, desk: ReviewDesk, project_id: str, wanted: Sequence[str] | None) -> dict[str, QueueRules]:
+    """The queues in force, and those that still hold items of an older policy."""
+    known = dict(desk.policies.queues(session, project_id))
+    if wanted is None or not known.keys() >= set(wanted):
+        for name in queries.queues_with_work(session, project_id):
+            known.setdefault(name, QueueRules(name))
+    return known if wanted is None else {name: known[name] for name in wanted if name in known}
+
+
+def _take_first(
+    session: Session, project_id: str, reviewer: Reviewer, queues: Sequence[QueueRules]
+) -> tuple[str, QueueRules] | None:
+    """The seat with the smallest sort key over all queues. One that somebody else is just taking is passed over."""
+    if len(queues) > 1:
+        peeked = [(queries.heads(session, project_id, one.name, reviewer.id, 1, lock=False), one) for one in queues]
+        waiting = [(found[0][1], one) for found, one in peeked if found]
+        queues = [one for _, one in sorted(waiting, key=lambda pair: pair[0])]
+    for queue in queues:
+        found = queries.heads(session, project_id, queue.name, reviewer.id, 1, lock=True)
+        if found:
+            return found[0][0], queue
+    return None
+
+
+def _assign(
+    session: Session, desk: ReviewDesk, project_id: str, reviewer: Reviewer, seat_id: str, queue: QueueRules
+) -> str:
+    id, now = new_id(), session.now
+    until = now + queue.lease
+    held = queries.hold(session, seat_id, reviewer.id, id, until)
+    if held is None:
+        raise LeaseLost()  # cannot happen: the seat is locked, or this is the only writer
+    queries.insert_assignment(session, assignment_row(id, project_id, seat_id, reviewer.id, held, now, until))
+    details = {"fence": held.fence, "queue": held.queue, "assignment_id": id, "kind": held.kind}
+    _tell(session, desk, "assignment.claimed", held.item_id, project_id, f"person:{reviewer.id}", details)
+    return id
+
+
+def assignment_row(
+    id: str, project_id: str, seat_id: str, person_id: str, held: HeldSeat, at: datetime, until: datetime
+) -> dict[str, Any]:
+    """The row of a new assignment, without unfinished work."""
+    return {
+        "id": id,
+        "project_id": project_id,
+        "seat_id": seat_id,
+        "item_id": held.item_id,
+        "person_id": person_id,
+        "kind": held.kind,
+        "queue": held.queue,
+        "fence": held.fence,
+        "claimed_at": to_ms(at),
+        "lease_until": to_ms(until),
+        "unsent": None,
+        "unsent_at": None,
+    }
+
+
+def _tell(
+    session: Session,
+    desk: ReviewDesk,
+    kind: str,
+    item_id: str,
+    project_id: str,
+    actor: str,
+    details: Mapping[str, Any],
+) -> None:
+    append(
+        session,
+        [row(desk.key, kind, item_id, project_id=project_id, actor=actor, at=session.now, details=details)],
+    )
+
+
+def why_empty(
+    session: Session,
+    project_id: str,
+    reviewer: Reviewer,
+    queues: Mapping[str, QueueRules],
+    lead_settings: Mapping[str, Mapping[str, Any]],
+) -> str:
+    """Why there is nothing for this person; the reason nearest to work comes first."""
+    reasons = set()
+    for name, queue in queues.items():
+        if queries.any_waiting(session, project_id, name):
+            paused = lead_settings.get(name, {}).get("paused")
+            reasons.add("paused" if paused else may_take(reviewer, queue) or "none_left")
+        elif queries.any_held_by_others(session, project_id, name, reviewer.id):
+            reasons.add("held_by_others")
+    for reason in ("paused", "not_qualified", "not_your_skill", "held_by_others"):
+        if reason in reasons:
+            return reason
+    return "none_left"
+
+
+def empty_because(reviewer: Reviewer, queue: QueueRules, count: QueueCount, paused: bool, skipped: int) -> str | None:
+    """Why one queue has nothing for this person; None if it has."""
+    if paused:
+        return "paused"
+    barrier = may_take(reviewer, queue) if count.waiting else None
+    if barrier is not None:
+        return barrier
+    if count.waiting > skipped:
+        return None
+    return "held_by_others" if count.held > count.mine else "none_left"
+
+
+def heartbeat(
+    session: Session, desk: ReviewDesk, assignment: Mapping[str, Any], person_id: str, fence: int
+) -> datetime:
+    """Renews the lease; its new end. Raises LeaseLost."""
+    until = session.now + lease_of(session, desk, assignment)
+    if not queries.renew(session, assignment["id"], person_id, fence, until):
+        raise LeaseLost()
+    return until
+
+
+def give_back(
+    session: Session,
+    desk: ReviewDesk,
+    assignment: Mapping[str, Any],
+    person_id: str,
+    given: ReturnIn,
+) -> None:
+    """Returns an item; its place in the queue is kept. With `skip` it is not offered to this person again."""
+    if assignment["person_id"] != person_id or assignment["fence"] != given.fence:
+        raise LeaseLost()
+    if not queries.leave_seat(session, assignment["seat_id"], given.fence):
+        raise LeaseLost()
+    if not queries.close_assignment(session, assignment["id"], given.fence, "returned", given.reason):
+        raise LeaseLost()
+    if given.skip:
+        queries.skip(session, assignment["seat_id"], person_id, given.reason or "")
+    details = {"fence": given.fence, "why": given.reason, "skip": given.skip}
+    actor = f"person:{person_id}"
+    _tell(session, desk, "assignment.returned", assignment["item_id"], assignment["project_id"], actor, details)
+
+
+def expire_leases(session: Session, desk: ReviewDesk, project_id: str | None) -> frozenset[str]:
+    """Puts back what was held past its lease; the projects in which there was something."""
+    over = queries.expired(session, project_id)
+    for seat_id, assignment_id, fence, item_id, project in over:
+        queries.leave_seat(session, seat_id, fence)
+        queries.close_assignment(session, assignment_id, fence, "expired", "The lease was over.")
+        _tell(session, desk, "assignment.expired", item_id, project, SYSTEM, {"fence": fence})
+    return frozenset(project for *_, project in over)
+
+
+def revoke_seat(session: Session, desk: ReviewDesk, seat: Mapping[str, Any], why: str) -> None:
+    """Takes a seat back from whoever holds it (decided, elevated, person removed); the work stays with the
+    assignment."""
+    if seat["status"] == "held" and queries.close_assignment(
+        session, seat["assignment_id"], seat["fence"], "revoked", why
+    ):
+        details = {"fence": seat["fence"], "why": why}
+        _tell(session, desk, "assignment.revoked", seat["item_id"], seat["project_id"], SYSTEM, details)
+
+
+def revoke_person(session: Session, desk: ReviewDesk, project_id: str, person_id: str) -> None:
+    """Ends all leases of a person who left; what was held waits again at its old place."""
+    for held in queries.held_by(session, project_id, person_id, ["held"]):
+        seat = queries.seat(session, held["seat_id"])
+        if seat["assignment_id"] == held["id"]:
+            revoke_seat(session, desk, seat, "The person left the project.")
+            queries.leave_seat(session, seat["id"], seat["fence"])
+
+
+def own(session: Session, assignment_id: str, person_id: str) -> Mapping[str, Any]:
+    """An assignment of this person. Raises NotFound for one that is not there, LeaseLost for another's."""
+    found = queries.assignment(session, assignment_id)
+    if found is None:
+        raise NotFound()
+    if found["person_id"] != person_id:
+        raise LeaseLost()
+    return found

@@ -1,0 +1,1 @@
+"""HTTP of reviewing: assignments and reviews, queues."""

@@ -1,0 +1,237 @@
+"""Giving a verdict and taking it back: the first writer wins, only the newest fence counts, no work is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any  # Any: rows
+
+from handrail.audit import REVIEW, append, digest, row
+from handrail.background import jobs
+from handrail.background.transitions import record
+from handrail.domain.life import Happening, State, Status, after
+from handrail.domain.score import Score
+from handrail.kit.clock import to_ms
+from handrail.kit.errors import NotFound
+from handrail.kit.ids import new_id
+from handrail.kit.jsons import dumps
+from handrail.stages.reviewing import queries
+from handrail.stages.reviewing.claims import assignment_row, own
+from handrail.stages.reviewing.desk import Rechecked, ReviewDesk
+from handrail.stages.reviewing.errors import AlreadyDecided, BadReview, LeaseLost, UndoOver
+from handrail.stages.reviewing.rules import ReviewRules, faults, is_error, severity_of, too_fast
+from handrail.stages.reviewing.view import score_json
+from handrail.storage import Session
+from handrail.wire.items import original_output
+from handrail.wire.reviewing import ReviewIn, UnsentReview
+
+SETTLE = "reviewing.settle"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A verdict that was taken."""
+
+    review_id: str
+    undo_until: datetime
+
+
+def submit(
+    session: Session,
+    desk: ReviewDesk,
+    assignment_id: str,
+    person_id: str,
+    given: ReviewIn,
+    rechecked: Rechecked | None,
+) -> Given:
+    """Takes one verdict. Raises LeaseLost, AlreadyDecided (with the Result) or BadReview; then nothing is kept."""
+    item = queries.lock_item(session, own(session, assignment_id, person_id)["item_id"])
+    assignment = own(session, assignment_id, person_id)  # as it is now that nobody else can change it
+    _refuse_late(session, desk, assignment, item, given.fence)
+    material = queries.material(session, item["id"])
+    rules = desk.policies.review_rules(session, item["project_id"], item["policy_version"], assignment["queue"])
+    _refuse_faulty(given, rules, material, assignment, rechecked)
+    if not queries.take_verdict(session, assignment["seat_id"], given.fence, person_id):
+        raise LeaseLost()
+    queries.close_assignment(session, assignment["id"], given.fence, "submitted", None)
+    undo_until = session.now + rules.queue.undo
+    scores = rechecked.scores if rechecked else None
+    stored = _review_row(assignment, given, rules, scores, session.now, undo_until)
+    queries.insert_review(session, stored)
+    _tell(session, desk, assignment, item, stored)
+    args, mark = {"review_id": stored["id"]}, f"settle:{stored['id']}"
+    jobs.add(session, [jobs.row(SETTLE, args, run_at=undo_until, now=session.now, dedup=mark)])
+    return Given(stored["id"], undo_until)
+
+
+def _refuse_late(
+    session: Session, desk: ReviewDesk, assignment: Mapping[str, Any], item: Mapping[str, Any], fence: int
+) -> None:
+    """Raises what tells somebody who comes too late what happened meanwhile."""
+    same = assignment["fence"] == fence and queries.has_review(session, assignment)
+    decided = item["status"] != Status.PENDING and assignment["kind"] == "review"
+    if same or decided:
+        message = "You have given a verdict on this item already." if same else None
+        raise AlreadyDecided(message, extra={"result": desk.results(session, item["project_id"], item["id"])})
+    if assignment["fence"] != fence or assignment["state"] != "held":
+        raise LeaseLost()
+
+
+def _refuse_faulty(
+    given: ReviewIn,
+    rules: ReviewRules,
+    material: Mapping[str, Any],
+    assignment: Mapping[str, Any],
+    rechecked: Rechecked | None,
+) -> None:
+    requires = (material["route"] or {}).get("requires", rules.queue.requires)
+    wrong = faults(
+        given,
+        rules,
+        original_output(material["body"]),
+        requires,
+        assignment["kind"],
+        rechecked.failed if rechecked else (),
+    )
+    fast = too_fast(given.active_ms, rules)
+    if wrong or fast:
+        raise BadReview(fields=wrong + ((fast,) if fast else ()))
+
+
+def _review_row(
+    assignment: Mapping[str, Any],
+    given: ReviewIn,
+    rules: ReviewRules,
+    scores: tuple[Score, ...] | None,
+    at: datetime,
+    undo_until: datetime,
+) -> dict[str, Any]:
+    severity = severity_of(given, rules.categories)
+    output = given.output.model_dump(mode="json", by_alias=True, exclude_none=True) if given.output else None
+    return {
+        "id": new_id(),
+        "project_id": assignment["project_id"],
+        "item_id": assignment["item_id"],
+        "seat_id": assignment["seat_id"],
+        "assignment_id": assignment["id"],
+        "person_id": assignment["person_id"],
+        "kind": assignment["kind"],
+        "queue": assignment["queue"],
+        "fence": given.fence,
+        "verdict": given.verdict,
+        "output": None if output is None else dumps(output),
+        "severity": severity.value if severity else None,
+        "categories": dumps(given.categories),
+        "is_error": is_error(given.verdict, severity, rules.error_from),
+        "spans": dumps(given.spans),
+        "passages": dumps(given.passages),
+        "findings": dumps(given.findings),
+        "warnings_shown": dumps(given.warnings_shown),
+        "checks_overridden": given.checks_overridden,
+        "scores": None if scores is None else dumps([score_json(one) for one in scores]),
+        "reason": given.reason,
+        "active_ms": given.active_ms,
+        "policy_version": rules.policy_version,
+        "submitted_at": to_ms(at),
+        "undo_until": to_ms(undo_until),
+    }
+
+
+def review_digest(stored: Mapping[str, Any]) -> str:
+    """Binds a stored review to its audit entry: `verify` computes it again from the table."""
+    return digest({name: stored[name] for name in REVIEW})
+
+
+def _tell(
+    session: Session,
+    desk: ReviewDesk,
+    assignment: Mapping[str, Any],
+    item: Mapping[str, Any],
+    stored: Mapping[str, Any],
+) -> None:
+    """Audit and events of a verdict; an item under review becomes settled, an audited one stays as it is."""
+    actor, project_id = f"person:{stored['person_id']}", item["project_id"]
+    details = {
+        "review": review_digest(stored),
+        "review_id": stored["id"],
+        "verdict": stored["verdict"],
+        "severity": stored["severity"],
+        "fence": stored["fence"],
+        "checks_overridden": stored["checks_overridden"] is not None,
+    }
+    at = session.now
+    append(
+        session,
+        [row(desk.key, "review.submitted", item["id"], project_id=project_id, actor=actor, at=at, details=details)],
+    )
+    if assignment["kind"] != "review":
+        return
+    transition = after(State(item["state"]), Happening.SETTLED)
+    if not queries.move_item(session, item, transition.state.value):
+        raise LeaseLost()
+    told = {"review_id": stored["id"]}
+    record(session, desk.key, item, ("item.settled",), transition.events, actor=actor, details=told)
+
+
+def undo(session: Session, desk: ReviewDesk, review_id: str, person_id: str) -> str:
+    """Takes a verdict back within its window; the id of the new assignment, of the same person, with a new fence."""
+    found = queries.review(session, review_id)
+    if found is None or found["person_id"] != person_id:
+        raise NotFound()
+    item = queries.lock_item(session, found["item_id"])
+    if session.now >= found["undo_until"] or not queries.end_settling(session, review_id, "undone"):
+        raise UndoOver()
+    jobs.cancel(session, f"settle:{review_id}")
+    rules = desk.policies.review_rules(session, item["project_id"], item["policy_version"], found["queue"])
+    assignment_id, until = new_id(), session.now + rules.queue.lease
+    queries.free_seat(session, found["seat_id"])
+    held = queries.hold(session, found["seat_id"], person_id, assignment_id, until)
+    if held is None:
+        raise UndoOver()
+    made = assignment_row(assignment_id, item["project_id"], found["seat_id"], person_id, held, session.now, until)
+    work = {"unsent": dumps(_as_unsent(found)), "unsent_at": to_ms(session.now)}
+    queries.insert_assignment(session, made | work)
+    _tell_undo(session, desk, item, found, held.fence)
+    return assignment_id
+
+
+def _tell_undo(
+    session: Session, desk: ReviewDesk, item: Mapping[str, Any], found: Mapping[str, Any], fence: int
+) -> None:
+    actor, details = f"person:{found['person_id']}", {"review_id": found["id"], "fence": fence}
+    project_id, at = item["project_id"], session.now
+    if found["kind"] != "review":
+        append(
+            session,
+            [row(desk.key, "review.undone", item["id"], project_id=project_id, actor=actor, at=at, details=details)],
+        )
+        return
+    transition = after(State(item["state"]), Happening.UNDONE)
+    if not queries.move_item(session, item, transition.state.value):
+        raise UndoOver()
+    record(session, desk.key, item, transition.audit, transition.events, actor=actor, details=details)
+
+
+def _as_unsent(review: Mapping[str, Any]) -> dict[str, Any]:
+    """The work of an undone review, as the reviewer left it."""
+    kept = ("verdict", "output", "severity", "categories", "spans", "reason", "passages", "findings")
+    return {name: review[name] for name in kept}
+
+
+def keep_unsent(session: Session, assignment: Mapping[str, Any], unsent: UnsentReview) -> None:
+    """Keeps unfinished work, even when the lease is lost meanwhile."""
+    if assignment["fence"] != unsent.fence:
+        raise LeaseLost()
+    body = unsent.model_dump(mode="json", by_alias=True, exclude={"fence"})
+    queries.keep_unsent(session, assignment["id"], dumps(body))
+
+
+def finalise(session: Session, review_id: str) -> Mapping[str, Any] | None:
+    """The review, final from now on, its seat closed; None if it was undone or finalised before."""
+    if not queries.end_settling(session, review_id, "final"):
+        return None
+    found = queries.review(session, review_id)
+    assert found is not None
+    queries.close_seat(session, found["seat_id"])
+    return found

@@ -1,0 +1,59 @@
+"""The whole schema, one file per noun group."""
+
+from handrail.storage.tables.base import metadata
+from handrail.storage.tables.items import (
+    assignments,
+    audit_samples,
+    item_contents,
+    item_scores,
+    items,
+    outcomes,
+    reviews,
+    routes,
+    seats,
+    skips,
+)
+from handrail.storage.tables.running import audit_entries, audit_heads, audit_tiles, events, jobs
+from handrail.storage.tables.setup import (
+    api_keys,
+    idempotency_keys,
+    instance,
+    memberships,
+    people,
+    policies,
+    projects,
+    queue_settings,
+    sessions,
+    sign_in_attempts,
+    stops,
+)
+
+__all__ = [
+    "api_keys",
+    "assignments",
+    "audit_entries",
+    "audit_heads",
+    "audit_samples",
+    "audit_tiles",
+    "events",
+    "idempotency_keys",
+    "instance",
+    "item_contents",
+    "item_scores",
+    "items",
+    "jobs",
+    "memberships",
+    "metadata",
+    "outcomes",
+    "people",
+    "policies",
+    "projects",
+    "queue_settings",
+    "reviews",
+    "routes",
+    "seats",
+    "sessions",
+    "sign_in_attempts",
+    "skips",
+    "stops",
+]

@@ -1,0 +1,63 @@
+"""Joins doors, edge, errors and pages into one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any  # Any: FastAPI's own types for a lifespan, an OpenAPI document
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
+
+from handrail.kit.errors import HandrailFault
+from handrail.web.door import Door, GuardedRoute
+from handrail.web.edge import Edge
+from handrail.web.errors import on_fault, on_http, on_invalid
+from handrail.web.house import House
+from handrail.web.openapi import describe
+from handrail.web.origin import Origins
+from handrail.web.root import root_door
+from handrail.web.static import FOLDER, Pages
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    house: House, doors: Sequence[Door], *, lifespan: Lifespan | None = None, static: Path = FOLDER
+) -> FastAPI:
+    """The application behind these doors. Raises ValueError if a route has no guard or two say they are the same."""
+    every: list[Door] = [*doors]
+    every.append(root_door(house, lru_cache(maxsize=1)(lambda: describe(every, house.version))))
+    app = FastAPI(
+        title="Handrail",
+        version=house.version,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.router.routes.extend(route for door in every for route in door.routes)
+    check_routes(app.router.routes)
+    app.router.default = Pages(static)
+    app.add_exception_handler(HandrailFault, on_fault)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_middleware(Edge, origins=Origins.of(house.settings), version=house.version)
+    return app
+
+
+def check_routes(routes: Sequence[BaseRoute]) -> None:
+    """Passes if every route has a guard, and method, path and name of each are its own. Raises ValueError."""
+    names: set[Any] = set()
+    for route in routes:
+        if not isinstance(route, GuardedRoute):
+            raise ValueError(f"The route {getattr(route, 'path', route)} declares no permission; make it with a Door.")
+        for mark in (route.operation_id, *((method, route.path) for method in route.methods or ())):
+            if mark in names:
+                raise ValueError(f"Two routes are called {mark}.")
+            names.add(mark)

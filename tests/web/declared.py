@@ -1,0 +1,44 @@
+"""Which permission each endpoint needs, copied by hand from the public contract, to compare the code with."""
+
+from __future__ import annotations
+
+_TABLE = """
+public            POST /v1/setup ; POST /v1/people/accept ; POST /v1/sessions
+self              DELETE /v1/sessions/current ; POST /v1/sessions/confirm ; GET /v1/me ; PATCH /v1/me
+people.read       GET /v1/people
+people.manage     POST /v1/people ; PATCH /v1/people/{id} ; DELETE /v1/people/{id} ; PUT /v1/people/{id}/roles
+people.manage     POST /v1/people/{id}/invite
+keys.manage       GET /v1/keys ; POST /v1/keys ; DELETE /v1/keys/{id}
+project.read      GET /v1/projects ; GET /v1/projects/{slug} ; GET /v1/stop
+project.manage    POST /v1/projects ; PATCH /v1/projects/{slug}
+items.submit      POST /v1/items ; POST /v1/items/batch
+items.outcome     GET /v1/items/{id}/outcome ; GET /v1/outcomes
+events.read       GET /v1/events
+items.read        GET /v1/items ; GET /v1/items/{id} ; GET /v1/items/{id}/timeline
+queues.read       GET /v1/queues ; GET /v1/queues/stream ; GET /v1/queues/{name}
+queues.manage     PATCH /v1/queues/{name}
+assignments.claim POST /v1/assignments/claim
+self              GET /v1/assignments ; GET /v1/assignments/{id} ; POST /v1/assignments/{id}/heartbeat
+self              POST /v1/assignments/{id}/return ; PUT /v1/assignments/{id}/unsent-review
+self              POST /v1/assignments/{id}/check ; POST /v1/reviews/{id}/undo ; GET /v1/reviews/{id}
+reviews.write     POST /v1/assignments/{id}/review
+reviews.read      GET /v1/reviews
+policies.read     GET /v1/policies ; GET /v1/policies/schema ; GET /v1/policies/active ; GET /v1/policies/{n}
+policies.read     POST /v1/policies/validate
+policies.write    POST /v1/policies
+policies.activate POST /v1/policies/{n}/activate
+stop.set          PUT /v1/stop
+stop.lift         DELETE /v1/stop
+system.read       GET /v1/health
+audit_samples.read GET /v1/audit-samples
+exports.read      GET /v1/exports/stream
+public            GET /livez ; GET /readyz ; GET /docs ; GET /docs/errors
+self              GET /openapi.json
+"""
+
+DECLARED: dict[str, str] = {
+    endpoint.strip(): permission
+    for permission, _, endpoints in (line.partition(" ") for line in _TABLE.strip().splitlines())
+    for endpoint in endpoints.split(";")
+}
+"""`POST /v1/keys` -> `keys.manage`."""

@@ -1,0 +1,111 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it } from "vitest";
+import { renderApp } from "@/testing/render-app";
+
+describe("signing in", () => {
+  it("leads to where one wanted to go", async () => {
+    const { user, router } = await renderApp("/items?verdict=edit", { signedIn: false });
+    await user.type(await screen.findByLabelText("E-mail"), "reviewer7@example.org");
+    await user.type(screen.getByLabelText("Password"), "correct horse battery{Enter}");
+    expect(await screen.findByText("4 items")).toBeVisible();
+    expect(router.state.location.href).toBe("/items?verdict=edit");
+  });
+
+  it("says the same whatever was wrong, and is not tried again by itself", async () => {
+    const { user, world } = await renderApp("/sign-in", { signedIn: false });
+    await user.type(await screen.findByLabelText("E-mail"), "nobody@example.org");
+    await user.type(screen.getByLabelText("Password"), "wrong{Enter}");
+    expect(await screen.findByText("That did not work. Check address and password.")).toBeVisible();
+    expect(world.changes).toHaveLength(1);
+  });
+
+  it.each(["//evil.example.org", "https://evil.example.org", "/\\evil.example.org"])(
+    "never leads away to %s",
+    async (next) => {
+      const { user, router } = await renderApp(`/sign-in?next=${encodeURIComponent(next)}`, { signedIn: false });
+      await user.type(await screen.findByLabelText("E-mail"), "reviewer7@example.org");
+      await user.type(screen.getByLabelText("Password"), "correct horse battery{Enter}");
+      await waitFor(() => expect(router.state.location.pathname).toBe("/queues"));
+    },
+  );
+});
+
+describe("a session that ends by time", () => {
+  it("asks to sign in again above the page, and goes on where it was", async () => {
+    const { user, world } = await renderApp("/items");
+    await screen.findByText("24 items");
+    world.isSignedIn = false;
+    await user.keyboard("j");
+    const dialog = await screen.findByRole("dialog", { name: "Your session has ended" });
+    expect(screen.getByText("24 items")).toBeInTheDocument();
+    await user.type(within(dialog).getByLabelText("Password"), "correct horse battery{Enter}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(await screen.findByText("What happened")).toBeVisible();
+  });
+});
+
+describe("the first set-up", () => {
+  beforeEach(() => {
+    window.location.hash = "#example-setup-token-0000";
+  });
+
+  const fillYou = async (user: Awaited<ReturnType<typeof renderApp>>["user"], password: string) => {
+    await user.type(await screen.findByLabelText("Name"), "Reviewer 7");
+    await user.type(screen.getByLabelText("E-mail"), "reviewer7@example.org");
+    await user.type(screen.getByLabelText("Password"), password);
+    await user.click(screen.getByRole("button", { name: "Next" }));
+  };
+
+  it("makes the admin and the project in three steps, and shows the first key once", async () => {
+    const { user, world, router } = await renderApp("/setup", { signedIn: false, mood: "empty" });
+    await fillYou(user, "correct horse battery");
+    await user.type(await screen.findByLabelText("Name"), "Claims, Europe");
+    expect(screen.getByLabelText("Short name")).toHaveValue("claims-europe");
+    await user.click(screen.getByRole("button", { name: "Create both" }));
+    expect(await screen.findByText("It is ready")).toBeVisible();
+    expect(world.changes[0]?.body).toMatchObject({
+      token: "example-setup-token-0000",
+      name: "Reviewer 7",
+      project: { slug: "claims-europe", name: "Claims, Europe" },
+    });
+    expect(window.location.hash).toBe("");
+
+    await user.click(screen.getByRole("button", { name: "Make an API key" }));
+    expect(await screen.findByText(/hrk_m4k3t1me_/)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Go to the queues" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/queues"));
+  });
+
+  it("wants a password long enough before anything is sent", async () => {
+    const { user, world } = await renderApp("/setup", { signedIn: false });
+    await fillYou(user, "short");
+    expect(await screen.findByText("Take at least 12 characters.")).toBeVisible();
+    expect(world.changes).toHaveLength(0);
+  });
+
+  it("says when the link was used already", async () => {
+    const { user, world } = await renderApp("/setup", { signedIn: false });
+    world.setupToken = null;
+    await fillYou(user, "correct horse battery");
+    await user.type(await screen.findByLabelText("Name"), "Claims");
+    await user.click(screen.getByRole("button", { name: "Create both" }));
+    expect(await screen.findByText("This link was used already, or it is not complete.")).toBeVisible();
+  });
+
+  it("says when the link is not whole", async () => {
+    window.location.hash = "";
+    await renderApp("/setup", { signedIn: false });
+    expect(await screen.findByText("This link is not complete")).toBeVisible();
+  });
+});
+
+describe("an invite", () => {
+  it("lets choose a password and leads in", async () => {
+    window.location.hash = "#example-invite-token-0000";
+    const { user, world, router } = await renderApp("/accept", { signedIn: false });
+    await user.type(await screen.findByLabelText("Password"), "correct horse battery{Enter}");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/queues"));
+    expect(world.changes[0]).toMatchObject({ path: "/people/accept" });
+    expect(window.location.hash).toBe("");
+  });
+});

@@ -1,0 +1,2 @@
+export { ItemPage } from "./item-page";
+export { ItemsPage } from "./items-page";

@@ -1,0 +1,2 @@
+export type { ReviewApi } from "./api/review-api";
+export { ReviewPage, type ReviewPageProps } from "./review-page";

@@ -1,0 +1,141 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { renderApp } from "@/testing/render-app";
+import { reviewerPermissions } from "../../../dev/world";
+
+describe("own settings", () => {
+  it("take effect at once and are kept by the server", async () => {
+    const { user, world } = await renderApp("/settings/reading");
+    await user.click(await screen.findByRole("radio", { name: "Mono" }));
+    await waitFor(() => expect(document.documentElement.style.getPropertyValue("--read")).toBe("var(--code)"));
+    await waitFor(() => expect(world.me.settings).toMatchObject({ reading: { face: "mono", size: 17 } }));
+  });
+
+  it("are taken back when the server refuses them", async () => {
+    const { user, world } = await renderApp("/settings/reading");
+    const mono = await screen.findByRole("radio", { name: "Mono" });
+    world.me = { ...world.me, csrf_token: "another" };
+    await user.click(mono);
+    expect(await screen.findByText(/That was not saved/)).toBeVisible();
+    expect(screen.getByRole("radio", { name: "Serif" })).toBeChecked();
+  });
+
+  it("change the language of the page", async () => {
+    const { user } = await renderApp("/settings");
+    await user.click(await screen.findByRole("radio", { name: "Deutsch" }));
+    expect(await screen.findByRole("heading", { name: "Einstellungen" })).toBeVisible();
+    expect(document.documentElement.lang).toBe("de");
+    await user.click(screen.getByRole("radio", { name: "English" }));
+    expect(await screen.findByRole("heading", { name: "Settings" })).toBeVisible();
+  });
+});
+
+describe("keys", () => {
+  it("can be changed, and act as chosen", async () => {
+    const { user, world, router } = await renderApp("/settings/keys");
+    await user.click(await screen.findByLabelText("Change the key for: Go to items"));
+    await user.keyboard("gl");
+    await waitFor(() => expect(world.me.settings).toMatchObject({ keys: { bindings: { goItems: "G L" } } }));
+    await user.keyboard("gl");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/items"));
+  });
+
+  it("refuse what browsers and screen readers need, and what is taken", async () => {
+    const { user } = await renderApp("/settings/keys");
+    await user.click(await screen.findByRole("button", { name: "Change the key for: Reject" }));
+    await user.keyboard("{Control>}f{/Control}");
+    expect(await screen.findByText("Ctrl F is needed by browsers or screen readers.")).toBeInTheDocument();
+    await user.keyboard("a");
+    expect(await screen.findByText("A does something else already.")).toBeInTheDocument();
+    await user.keyboard("b");
+    expect(await screen.findByRole("button", { name: "Default key for: Reject" })).toBeVisible();
+  });
+
+  it("can all be turned off", async () => {
+    const { user, world, router } = await renderApp("/settings/keys");
+    await user.click(await screen.findByRole("switch", { name: /Work with single keys/ }));
+    await waitFor(() => expect(world.me.settings).toMatchObject({ keys: { single: false }, keys_asked: true }));
+    (document.activeElement as HTMLElement).blur();
+    await user.keyboard("gi");
+    expect(router.state.location.pathname).toBe("/settings/keys");
+  });
+});
+
+describe("people", () => {
+  it("are added with a link that is shown once", async () => {
+    const { user, world } = await renderApp("/settings/people");
+    await user.click(await screen.findByRole("button", { name: "Add a person" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByLabelText("Name"), "Reviewer 12");
+    await user.type(dialog.getByLabelText("E-mail"), "reviewer12@example.org");
+    await user.type(dialog.getByLabelText("Skills"), "claims, Motor");
+    await user.click(dialog.getByRole("button", { name: "Add a person" }));
+    expect(await dialog.findByText(/\/accept#/)).toBeInTheDocument();
+    expect(world.people.at(-1)).toMatchObject({ name: "Reviewer 12", roles: ["reviewer"], skills: ["claims", "motor"] });
+    await user.click(dialog.getByRole("button", { name: "Done" }));
+    expect(await screen.findByText("reviewer12@example.org")).toBeVisible();
+  });
+
+  it("say beside the field what the server refuses", async () => {
+    const { user } = await renderApp("/settings/people");
+    await user.click(await screen.findByRole("button", { name: "Add a person" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByLabelText("Name"), "Again");
+    await user.type(dialog.getByLabelText("E-mail"), "reviewer3@example.org");
+    await user.click(dialog.getByRole("button", { name: "Add a person" }));
+    await waitFor(() =>
+      expect(dialog.getByLabelText("E-mail")).toHaveAccessibleDescription("This person belongs to the project already."),
+    );
+  });
+
+  it("get other roles, and are removed by name", async () => {
+    const { user, world } = await renderApp("/settings/people");
+    await user.click(await screen.findByRole("button", { name: "Edit Reviewer 3" }));
+    let dialog = within(await screen.findByRole("dialog"));
+    await user.click(dialog.getByRole("checkbox", { name: "Lead" }));
+    await user.click(dialog.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(world.people[1]?.roles).toEqual(["senior", "lead"]));
+
+    await user.click(await screen.findByRole("button", { name: "Edit Reviewer 3" }));
+    dialog = within(await screen.findByRole("dialog"));
+    await user.click(dialog.getByRole("button", { name: "Remove from the project" }));
+    await user.click(dialog.getByRole("button", { name: "Remove Reviewer 3" }));
+    await waitFor(() => expect(world.people.some((one) => one.name === "Reviewer 3")).toBe(false));
+  });
+
+  it("can be looked at, not changed, by others", async () => {
+    await renderApp("/settings/people", { roles: ["reviewer"], permissions: reviewerPermissions });
+    expect(await screen.findByText("An admin can change this list.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /Edit/ })).toBeNull();
+  });
+});
+
+describe("API keys", () => {
+  it("show their secret once", async () => {
+    const { user, world } = await renderApp("/settings/api-keys");
+    await user.click(await screen.findByRole("button", { name: "Make an API key" }));
+    let dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByLabelText("Name"), "staging");
+    await user.click(dialog.getByRole("button", { name: "Make an API key" }));
+    expect(await dialog.findByText(/^hrk_m4k3t1me_/)).toBeInTheDocument();
+    await user.click(dialog.getByRole("button", { name: "Done" }));
+    await waitFor(() => expect(screen.queryByText(/^hrk_m4k3t1me_0/)).toBeNull());
+    expect(world.keys[0]).toMatchObject({ name: "staging", key: null });
+
+    await user.click(await screen.findByRole("button", { name: "Make an API key" }));
+    dialog = within(await screen.findByRole("dialog"));
+    expect(dialog.getByLabelText("Name")).toHaveValue("");
+  });
+
+  it("are revoked by name", async () => {
+    const { user, world } = await renderApp("/settings/api-keys");
+    await user.click(await screen.findByRole("button", { name: "Revoke nightly export" }));
+    await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Revoke nightly export" }));
+    await waitFor(() => expect(world.keys.find((key) => key.name === "nightly export")?.revoked_at).not.toBeNull());
+  });
+
+  it("are closed to those who may not manage them, with the way out", async () => {
+    await renderApp("/settings/api-keys", { roles: ["reviewer"], permissions: reviewerPermissions });
+    expect(await screen.findByText("Only engineers and admins manage API keys")).toBeVisible();
+  });
+});

@@ -1,0 +1,17 @@
+export { calledBy, ChatTurns } from "./chat-turns";
+export { CodePoints } from "./code-points";
+export { ContentFrame } from "./content-frame";
+export { EvidencePassage, type Relation } from "./evidence-passage";
+export { type Special, visible, warningsOf } from "./hidden";
+export { canonical, jsonLayout, parseEdited, pretty } from "./json-layout";
+export { JsonView } from "./json-view";
+export { countWords, type Heading, layoutOf, type TextFormat, type TextLayout } from "./layout";
+export { LinkDialog } from "./link-dialog";
+export { safeAddress } from "./links";
+export { MarkedText } from "./marked-text";
+export type { Mark } from "./pieces";
+export type { Range } from "./ranges";
+export { RawView } from "./raw-view";
+export { indexAt, selectedRange } from "./source-place";
+export { callOf, ToolCall } from "./tool-call";
+export { Words } from "./words";

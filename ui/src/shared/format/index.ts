@@ -1,0 +1,2 @@
+export { type Format, makeFormat, nameOf, regionOf, useFormat } from "./format";
+export { useNow } from "./use-now";

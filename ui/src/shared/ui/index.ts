@@ -1,0 +1,11 @@
+export { CopyButton } from "./copy-button";
+export { EmptyState } from "./empty-state";
+export { KeyCap } from "./key-cap";
+export { lazyDialog } from "./lazy-dialog";
+export { LoadingShape } from "./loading-shape";
+export { Mark } from "./mark";
+export { Note, Strip } from "./note";
+export { PageHead } from "./page-head";
+export { Pill, type Tone } from "./pill";
+export { Tip } from "./tip";
+export { detailsOf, Problem, useSentence } from "./problem";
