@@ -22,6 +22,7 @@ from handrail.storage import open_store
 
 REVIEWERS = 4
 SENDERS = 3
+FINAL = ("item.released", "item.blocked")
 
 
 @dataclass
@@ -134,12 +135,21 @@ class Campaign:
         with Api(self.server.url, project.key, retries=20) as api:
             items = list(api.rows("/v1/items", limit=200))
             reviews = list(api.rows("/v1/reviews", limit=200))
-            events = self._events(api)
+            events = self._all_events(api, {one["item_id"] for one in items})
             for item_id in list(self.seen)[:200]:
                 self._note(api.get(f"/v1/items/{item_id}/outcome"))
         self._check_items(items)
         self._check_reviews(items, reviews)
         self._check_events(items, events)
+
+    def _all_events(self, api: Api, decided: set[str]) -> list[dict[str, Any]]:
+        """The events once each item has told its end: they are numbered within a second, not with the decision."""
+        for _ in range(100):
+            events = self._events(api)
+            if decided <= {one["subject"] for one in events if one["type"] in FINAL}:
+                break
+            time.sleep(0.1)
+        return events
 
     @staticmethod
     def _events(api: Api) -> list[dict[str, Any]]:
@@ -179,7 +189,7 @@ class Campaign:
     def _check_events(self, items: list[dict[str, Any]], events: list[dict[str, Any]]) -> None:
         if len({one["id"] for one in events}) != len(events):
             self.problems.append("an event was numbered twice")
-        final = Counter(one["subject"] for one in events if one["type"] in ("item.released", "item.blocked"))
+        final = Counter(one["subject"] for one in events if one["type"] in FINAL)
         for item in items:
             if final[item["item_id"]] != 1:
                 self.problems.append(f"{item['item_id']} has {final[item['item_id']]} final events")

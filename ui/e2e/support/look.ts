@@ -38,8 +38,9 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SHOTS, `${name}.png`) });
 }
 
-/** Waits until fonts are there and nothing moves any more. */
+/** Waits until the page is there, fonts are there and nothing moves any more. */
 export async function settled(page: Page): Promise<void> {
+  await page.locator("h1, h2").first().waitFor();
   await page.evaluate(async () => {
     await document.fonts.ready;
     await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined)));

@@ -32,12 +32,9 @@ export class ReviewRoom {
     await this.awake();
   }
 
-  /** Waits until the item on screen has been there for as long as verdict keys sleep. */
+  /** Waits until the item on screen was painted and has been there for as long as verdict keys sleep. */
   async awake(): Promise<void> {
-    await this.page.evaluate(async (asleep) => {
-      // The time counts from the paint, and a paint of 10,000 words takes its time.
-      for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(done));
-      await new Promise((done) => setTimeout(done, asleep));
-    }, ASLEEP_MS + 50);
+    await this.page.locator("[data-shown=true]").waitFor();
+    await this.page.waitForTimeout(ASLEEP_MS + 50);
   }
 }

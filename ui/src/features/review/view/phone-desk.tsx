@@ -51,7 +51,7 @@ export function PhoneDesk(props: DeskProps) {
       <div>
         <DeskStrips state={state} desk={desk} onNewer={(use) => room.useNewer(use)} onSendAgain={() => room.sendAgain()} onCancelWaiting={() => room.cancelWaiting()} />
       </div>
-      <main className={styles.col} data-column="output">
+      <main className={styles.col} data-column="output" data-shown={desk.shownAt !== null}>
         {onFields ? (
           <div className={styles.deciding}>
             <DeskFields view={view} roomy dim={false} onLeaveField={onFocusDock} />

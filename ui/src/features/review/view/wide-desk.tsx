@@ -47,7 +47,7 @@ export function WideDesk(props: DeskProps) {
       <div>
         <DeskStrips state={state} desk={desk} onNewer={(use) => room.useNewer(use)} onSendAgain={() => room.sendAgain()} onCancelWaiting={() => room.cancelWaiting()} />
       </div>
-      <main className={styles.body}>
+      <main className={styles.body} data-shown={desk.shownAt !== null}>
         {layout === "wide" && (
           <aside className={`${styles.col} ${styles.left}`} aria-label={t("regions.asked")} tabIndex={0}>
             <Outline model={model} />
