@@ -45,7 +45,7 @@ from handrail.stages.reviewing.rules import QueueRules, ReviewRules
 from handrail.stages.reviewing.view import review_out
 from handrail.stages.routing import routes as routing
 from handrail.stages.routing.language.model import Queue, Then
-from handrail.stages.routing.service import PolicyBook
+from handrail.stages.routing.service import CACHED, PolicyBook
 from handrail.storage import AnyStore, Session, open_store
 from handrail.web.app import create_app
 from handrail.web.house import House
@@ -74,25 +74,35 @@ class Installation:
         self.store.close()
 
 
-@dataclass(frozen=True)
 class PoliciesForReviewing:
     """Tells reviewing what policies say (reviewing.desk.Policies)."""
 
-    book: PolicyBook
+    def __init__(self, book: PolicyBook) -> None:
+        self.book = book
+        self._known: dict[tuple[str, int], Mapping[str, QueueRules]] = {}
 
     def queues(self, session: Session, project_id: str) -> Mapping[str, QueueRules]:
-        policy = self.book.active(session, project_id)
-        return {name: _queue_rules(queue) for name, queue in policy.queues.items()}
+        return self._queues(session, project_id, self.book.active_version(session, project_id))
 
     def review_rules(self, session: Session, project_id: str, version: int, queue: str) -> ReviewRules:
         policy = self.book.version(session, project_id, version)
-        found = policy.queues.get(queue)
         return ReviewRules(
-            _queue_rules(found) if found else QueueRules(queue),
+            self._queues(session, project_id, version).get(queue) or QueueRules(queue),
             {name: one.severity for name, one in policy.categories.items()},
             policy.error_from,
             version,
         )
+
+    def _queues(self, session: Session, project_id: str, version: int) -> Mapping[str, QueueRules]:
+        """The queues of one version, which never changes."""
+        known = self._known.get((project_id, version))
+        if known is None:
+            if len(self._known) >= CACHED:
+                self._known.clear()
+            policy = self.book.version(session, project_id, version)
+            known = {name: _queue_rules(queue) for name, queue in policy.queues.items()}
+            self._known[project_id, version] = known
+        return known
 
     def recheck(
         self, session: Session, project_id: str, version: int, submitted: Mapping[str, Any], output: Mapping[str, Any]

@@ -145,11 +145,10 @@ class Campaign:
     def _all_events(self, api: Api, decided: set[str]) -> list[dict[str, Any]]:
         """The events once each item has told its end: they are numbered within a second, not with the decision."""
         for _ in range(100):
-            events = self._events(api)
-            if decided <= {one["subject"] for one in events if one["type"] in FINAL}:
+            if decided <= {one["subject"] for one in self._events(api) if one["type"] in FINAL}:
                 break
             time.sleep(0.1)
-        return events
+        return self._events(api)
 
     @staticmethod
     def _events(api: Api) -> list[dict[str, Any]]:

@@ -128,7 +128,7 @@ class Office:
 
         def work(session: Session) -> list[dict[str, Any]]:
             taken = claims.claim(session, self.desk, self.project_id, who, list(queues) or None, limit)
-            return [dict(queries.assignment(session, id) or {}) for id in taken.assignment_ids]
+            return [dict(queries.assignment(session, one["id"]) or {}) for one in taken.assignments]
 
         return self.store.write(work)
 
@@ -141,9 +141,8 @@ class Office:
         """Gives a verdict; the id of the review. Raises what the service raises."""
         body = verdict_body(verdict, held["fence"]) | more
         given = ReviewIn.model_validate(body)
-        return self.store.write(
-            lambda session: verdicts.submit(session, self.desk, held["id"], who.id, given, None).review_id
-        )
+        taken = self.store.write(lambda session: verdicts.submit(session, self.desk, held["id"], who.id, given, None))
+        return str(taken.review["id"])
 
     def undo(self, who: Reviewer, review_id: str) -> dict[str, Any]:
         """Takes a verdict back; the new assignment."""

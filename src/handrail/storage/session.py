@@ -81,21 +81,27 @@ class Session:
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Rows of one hand-written statement; an empty list where it returns none. Moments are whole milliseconds."""
         cursor = self._cursor()
-        cursor.execute(self._form(sql), parameters or {})
+        cursor.execute(self.form(sql), parameters or {})
         return list(cursor.fetchall()) if cursor.description else []
+
+    def run_exactly(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Rows of one statement that is in the driver's own form already."""
+        cursor = self._cursor()
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
 
     def change(self, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
         """How many rows one hand-written statement changed."""
         cursor = self._cursor()
-        cursor.execute(self._form(sql), parameters or {})
+        cursor.execute(self.form(sql), parameters or {})
         return int(cursor.rowcount)
 
     def run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """One hand-written statement for each of `rows`."""
         if len(rows) == 1:
-            self._cursor().execute(self._form(sql), rows[0])
+            self._cursor().execute(self.form(sql), rows[0])
         else:
-            self._cursor().executemany(self._form(sql), rows)
+            self._cursor().executemany(self.form(sql), rows)
 
     def run_in_turn(self, *statements: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Runs hand-written statements one after the other, on one journey to the server; the rows of the last one.
@@ -103,8 +109,14 @@ class Session:
         Each sees what was committed before it began, also while an earlier one waited for a lock.
         """
         with self.together():
-            cursors = [self._cursor().execute(self._form(sql), parameters) for sql in statements]
+            cursors = [self._cursor().execute(self.form(sql), parameters) for sql in statements]
             return list(cursors[-1].fetchall())
+
+    def ask_together(self, *asks: tuple[str, Mapping[str, Any]]) -> list[list[tuple[Any, ...]]]:
+        """The rows of several statements in the driver's own form, which travel to the server in one go."""
+        with self.together():
+            cursors = [self._cursor().execute(sql, values) for sql, values in asks]
+        return [list(cursor.fetchall()) for cursor in cursors]
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -116,7 +128,8 @@ class Session:
         with cast("psycopg.Connection[Any]", self._driver).pipeline():
             yield
 
-    def _form(self, sql: str) -> str:
+    def form(self, sql: str) -> str:
+        """Hand-written SQL in the driver's own form."""
         return sql if self.dialect == "sqlite" else for_psycopg(sql)
 
     def _cursor(self) -> Any:

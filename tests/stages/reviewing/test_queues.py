@@ -64,8 +64,8 @@ def test_only_the_newest_fence_of_a_seat_takes_a_verdict(office: Office) -> None
 def test_the_claim_reads_its_index_alone(office: Office) -> None:
     """A queue of a million costs what a queue of ten costs (settled question 5)."""
     if office.store.dialect == "sqlite":
-        sql = queries._HEADS.format(index="INDEXED BY ix_seats_waiting", lock="")
-        values = {"project_id": office.project_id, "queue": "junior", "person_id": office.project_id, "limit": 1}
+        sql = queries._HOLD_HEAD["sqlite"]
+        values = dict.fromkeys(("project_id", "queue", "person_id", "assignment_id", "lease_until"), "")
         plan = office.store.read(lambda session: session.run(f"EXPLAIN QUERY PLAN {sql}", values))
         told = " ".join(str(row) for row in plan)
         assert "SEARCH seats USING INDEX ix_seats_waiting (project_id=? AND queue=?)" in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any  # Any: rows
 
 from handrail.audit import SYSTEM, append, row
@@ -25,7 +25,7 @@ from handrail.wire.reviewing import ReturnIn
 class Claims:
     """The assignments handed out, or why there are none."""
 
-    assignment_ids: tuple[str, ...]
+    assignments: tuple[Mapping[str, Any], ...]
     empty_because: str | None
 
 
@@ -33,22 +33,30 @@ def claim(
     session: Session, desk: ReviewDesk, project_id: str, reviewer: Reviewer, wanted: Sequence[str] | None, limit: int
 ) -> Claims:
     """Hands out up to `limit` items, the most urgent first, over all queues this person may take from."""
-    expire_leases(session, desk, project_id)
-    queues = _queues(session, desk, project_id, wanted)
-    lead_settings = queries.settings(session, project_id)
-    held = Counter(queries.count_held(session, project_id, reviewer.id))
-    taken: list[str] = []
+    found = _claim(session, desk, project_id, reviewer, wanted, limit)
+    # Leases that are over are put back every few seconds; who would go away empty-handed does it now.
+    if not found.assignments and expire_leases(session, desk, project_id):
+        return _claim(session, desk, project_id, reviewer, wanted, limit)
+    return found
+
+
+def _claim(
+    session: Session, desk: ReviewDesk, project_id: str, reviewer: Reviewer, wanted: Sequence[str] | None, limit: int
+) -> Claims:
+    now = queries.standing(session, project_id, reviewer.id)
+    queues = _queues(desk.policies.queues(session, project_id), now.with_work, wanted)
+    held, taken = Counter(now.held), list[Mapping[str, Any]]()
     while len(taken) < limit and held.total() < HELD_MOST:
-        seat = _take_first(session, project_id, reviewer, _open_to(reviewer, queues, lead_settings, held))
-        if seat is None:
+        made = _take_first(session, desk, project_id, reviewer, _open_to(reviewer, queues, now.lead_settings, held))
+        if made is None:
             break
-        taken.append(_assign(session, desk, project_id, reviewer, *seat))
-        held[seat[1].name] += 1
+        taken.append(made)
+        held[made["queue"]] += 1
     if taken:
         return Claims(tuple(taken), None)
-    if held.total() >= HELD_MOST or any(_is_at_limit(one, lead_settings, held) for one in queues):
+    if held.total() >= HELD_MOST or any(_is_at_limit(one, now.lead_settings, held) for one in queues):
         return Claims((), "limit_reached")
-    return Claims((), why_empty(session, project_id, reviewer, queues, lead_settings))
+    return Claims((), why_empty(session, project_id, reviewer, queues, now.lead_settings))
 
 
 def _open_to(
@@ -72,52 +80,49 @@ def _is_at_limit(queue: str, lead_settings: Mapping[str, Mapping[str, Any]], hel
     return most is not None and held.get(queue, 0) >= most
 
 
-def _queues(session: Session, desk: ReviewDesk, project_id: str, wanted: Sequence[str] | None) -> dict[str, QueueRules]:
+def _queues(
+    in_force: Mapping[str, QueueRules], with_work: Sequence[str], wanted: Sequence[str] | None
+) -> dict[str, QueueRules]:
     """The queues in force, and those that still hold items of an older policy."""
-    known = dict(desk.policies.queues(session, project_id))
-    if wanted is None or not known.keys() >= set(wanted):
-        for name in queries.queues_with_work(session, project_id):
-            known.setdefault(name, QueueRules(name))
+    known = {name: QueueRules(name) for name in with_work} | dict(in_force)
     return known if wanted is None else {name: known[name] for name in wanted if name in known}
 
 
 def _take_first(
-    session: Session, project_id: str, reviewer: Reviewer, queues: Sequence[QueueRules]
-) -> tuple[str, QueueRules] | None:
-    """The seat with the smallest sort key over all queues. One that somebody else is just taking is passed over."""
+    session: Session, desk: ReviewDesk, project_id: str, reviewer: Reviewer, queues: Sequence[QueueRules]
+) -> Mapping[str, Any] | None:
+    """The assignment of the seat with the smallest sort key over all queues; None where nothing waits."""
     if len(queues) > 1:
-        peeked = [(queries.heads(session, project_id, one.name, reviewer.id, 1, lock=False), one) for one in queues]
-        waiting = [(found[0][1], one) for found, one in peeked if found]
-        queues = [one for _, one in sorted(waiting, key=lambda pair: pair[0])]
+        first = queries.peek(session, project_id, [one.name for one in queues], reviewer.id)
+        queues = sorted((one for one in queues if one.name in first), key=lambda one: first[one.name])
     for queue in queues:
-        found = queries.heads(session, project_id, queue.name, reviewer.id, 1, lock=True)
-        if found:
-            return found[0][0], queue
+        id, now = new_id(), session.now
+        held = queries.hold_first(session, project_id, queue.name, reviewer.id, id, now + queue.lease)
+        if held is not None:
+            return _assign(session, desk, project_id, reviewer.id, id, held, queue.lease)
     return None
 
 
 def _assign(
-    session: Session, desk: ReviewDesk, project_id: str, reviewer: Reviewer, seat_id: str, queue: QueueRules
-) -> str:
-    id, now = new_id(), session.now
-    until = now + queue.lease
-    held = queries.hold(session, seat_id, reviewer.id, id, until)
-    if held is None:
-        raise LeaseLost()  # cannot happen: the seat is locked, or this is the only writer
-    queries.insert_assignment(session, assignment_row(id, project_id, seat_id, reviewer.id, held, now, until))
+    session: Session, desk: ReviewDesk, project_id: str, person_id: str, id: str, held: HeldSeat, lease: timedelta
+) -> Mapping[str, Any]:
+    until = session.now + lease
+    made = assignment_row(id, project_id, person_id, held, session.now, until)
     details = {"fence": held.fence, "queue": held.queue, "assignment_id": id, "kind": held.kind}
-    _tell(session, desk, "assignment.claimed", held.item_id, project_id, f"person:{reviewer.id}", details)
-    return id
+    with session.together():
+        queries.insert_assignment(session, made)
+        _tell(session, desk, "assignment.claimed", held.item_id, project_id, f"person:{person_id}", details)
+    return {**made, "state": "held", "lease_until": until}
 
 
 def assignment_row(
-    id: str, project_id: str, seat_id: str, person_id: str, held: HeldSeat, at: datetime, until: datetime
+    id: str, project_id: str, person_id: str, held: HeldSeat, at: datetime, until: datetime
 ) -> dict[str, Any]:
     """The row of a new assignment, without unfinished work."""
     return {
         "id": id,
         "project_id": project_id,
-        "seat_id": seat_id,
+        "seat_id": held.id,
         "item_id": held.item_id,
         "person_id": person_id,
         "kind": held.kind,

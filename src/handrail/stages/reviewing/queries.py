@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any  # Any: rows
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from handrail.kit.clock import from_ms, to_ms
 from handrail.storage import Session
+from handrail.storage.prepared import Prepared, ask
 from handrail.storage.scope import visible
 from handrail.storage.tables import (
     assignments,
@@ -29,18 +30,25 @@ INSERT INTO seats (id, project_id, item_id, kind, number, queue, status, sort_ke
 VALUES (:id, :project_id, :item_id, :kind, :number, :queue, 'waiting', :sort_key, 0, :due_at, :created_at)
 """
 # The claim index fits the filter; on SQLite it is forced, because the planner otherwise weighs a full scan (settled 5).
-_HEADS = """
-SELECT id, sort_key FROM seats {index}
+_HEAD = """
+SELECT {columns} FROM seats {index}
 WHERE project_id = :project_id AND queue = :queue AND status = 'waiting'
   AND NOT EXISTS (SELECT 1 FROM skips WHERE skips.seat_id = seats.id AND skips.person_id = :person_id)
-ORDER BY sort_key, id LIMIT :limit {lock}
+ORDER BY sort_key, id LIMIT 1 {lock}
 """
 _HOLD = """
 UPDATE seats SET status = 'held', fence = fence + 1, holder_id = :person_id, assignment_id = :assignment_id,
     lease_until = :lease_until
-WHERE id = :seat_id AND status = 'waiting'
-RETURNING fence, item_id, kind, queue
+WHERE id = {which} AND status = 'waiting'
+RETURNING id, fence, item_id, kind, queue
 """
+_INDEXED = {"sqlite": "INDEXED BY ix_seats_waiting", "postgresql": ""}
+_PEEK = {store: _HEAD.format(columns="sort_key", index=index, lock="") for store, index in _INDEXED.items()}
+_HOLD_SEAT = _HOLD.format(which=":seat_id")
+_HOLD_HEAD = {
+    "sqlite": _HOLD.format(which=f"({_HEAD.format(columns='id', index=_INDEXED['sqlite'], lock='')})"),
+    "postgresql": _HOLD.format(which=f"({_HEAD.format(columns='id', index='', lock='FOR UPDATE SKIP LOCKED')})"),
+}
 _INSERT_ASSIGNMENT = """
 INSERT INTO assignments (id, project_id, seat_id, item_id, person_id, kind, queue, fence, state, claimed_at,
     lease_until, unsent, unsent_at)
@@ -108,6 +116,27 @@ VALUES (:project_id, :queue, :paused, :reason, :by, :limit)
 ON CONFLICT (project_id, queue) DO UPDATE SET paused = excluded.paused, reason = excluded.reason,
     paused_by = excluded.paused_by, limit_per_person = excluded.limit_per_person
 """
+_ASSIGNMENT = Prepared(select(assignments).where(assignments.c.id == bindparam("id")))
+_ITEM_LOCKED = Prepared(select(items).where(items.c.id == bindparam("id")), lock=True)
+_SEAT = Prepared(select(seats).where(seats.c.id == bindparam("id")))
+_OPEN_SEATS = Prepared(
+    select(seats).where(
+        seats.c.item_id == bindparam("item_id"), seats.c.kind == bindparam("kind"), seats.c.status != "closed"
+    ),
+    lock=True,
+)
+_REVIEW = Prepared(select(reviews).where(reviews.c.id == bindparam("id")))
+_MATERIAL = Prepared(
+    select(items, item_contents.c.body, item_scores.c.scores, routes.c.route)
+    .join(item_contents, item_contents.c.item_id == items.c.id)
+    .outerjoin(item_scores, item_scores.c.item_id == items.c.id)
+    .outerjoin(routes, routes.c.item_id == items.c.id)
+    .where(items.c.id == bindparam("id"))
+)
+_STANDING_REVIEW = Prepared(
+    select(reviews.c.id).where(reviews.c.assignment_id == bindparam("id"), reviews.c.state != "undone").limit(1)
+)
+_ITEM_OF = "SELECT item_id, person_id FROM assignments WHERE id = :id"
 
 
 def insert_seats(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -115,33 +144,39 @@ def insert_seats(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     session.run_many(_INSERT_SEAT, rows)
 
 
-def heads(
-    session: Session, project_id: str, queue: str, person_id: str, limit: int, *, lock: bool
-) -> list[tuple[str, int]]:
-    """The first waiting seats of a queue that this person may be offered; locked for this transaction where asked."""
-    on_postgres = session.dialect == "postgresql"
-    sql = _HEADS.format(
-        index="" if on_postgres else "INDEXED BY ix_seats_waiting",
-        lock="FOR UPDATE SKIP LOCKED" if lock and on_postgres else "",
-    )
-    found = session.run(sql, {"project_id": project_id, "queue": queue, "person_id": person_id, "limit": limit})
-    return [(row[0], int(row[1])) for row in found]
+def peek(session: Session, project_id: str, queues: Sequence[str], person_id: str) -> dict[str, int]:
+    """The sort key of the first waiting seat that this person may be offered, by queue; empty queues are left out."""
+    values = {"project_id": project_id, "person_id": person_id}
+    sql = session.form(_PEEK[session.dialect])
+    found = session.ask_together(*((sql, values | {"queue": queue}) for queue in queues))
+    return {queue: int(rows[0][0]) for queue, rows in zip(queues, found, strict=True) if rows}
 
 
 @dataclass(frozen=True, slots=True)
 class HeldSeat:
     """A seat that was just given to a person, with its new fence."""
 
+    id: str
     fence: int
     item_id: str
     kind: str
     queue: str
 
 
+def hold_first(
+    session: Session, project_id: str, queue: str, person_id: str, assignment_id: str, lease_until: datetime
+) -> HeldSeat | None:
+    """Gives the first waiting seat of a queue to a person; None if there is none. On PostgreSQL one that somebody else
+    is just taking is passed over."""
+    values = {"project_id": project_id, "queue": queue, "person_id": person_id, "assignment_id": assignment_id}
+    found = session.run(_HOLD_HEAD[session.dialect], values | {"lease_until": to_ms(lease_until)})
+    return HeldSeat(*found[0]) if found else None
+
+
 def hold(session: Session, seat_id: str, person_id: str, assignment_id: str, lease_until: datetime) -> HeldSeat | None:
     """Gives a waiting seat to a person; None if somebody was faster."""
     values = {"seat_id": seat_id, "person_id": person_id, "assignment_id": assignment_id}
-    found = session.run(_HOLD, values | {"lease_until": to_ms(lease_until)})
+    found = session.run(_HOLD_SEAT, values | {"lease_until": to_ms(lease_until)})
     return HeldSeat(*found[0]) if found else None
 
 
@@ -247,7 +282,7 @@ def expired(session: Session, project_id: str | None) -> list[tuple[Any, ...]]:
 
 def assignment(session: Session, id: str) -> Mapping[str, Any] | None:
     """One assignment."""
-    return session.first(select(assignments).where(assignments.c.id == id))
+    return _ASSIGNMENT.first(session, id=id)
 
 
 def held_by(session: Session, project_id: str, person_id: str, states: Sequence[str]) -> Sequence[Mapping[str, Any]]:
@@ -258,22 +293,28 @@ def held_by(session: Session, project_id: str, person_id: str, states: Sequence[
     return session.all(query.order_by(assignments.c.claimed_at.desc(), assignments.c.id.desc()).limit(50))
 
 
-def count_held(session: Session, project_id: str, person_id: str) -> dict[str, int]:
-    """How many items a person holds, by queue."""
-    found = session.run(_HELD_BY_QUEUE, {"project_id": project_id, "person_id": person_id})
-    return {queue: int(count) for queue, count in found}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides from which queues a person may claim."""
+
+    lead_settings: Mapping[str, Mapping[str, Any]]
+    held: Mapping[str, int]
+    with_work: Sequence[str]
+
+
+def standing(session: Session, project_id: str, person_id: str) -> Standing:
+    """What leads have set, what this person holds, and where something waits."""
+    values = {"project_id": project_id, "person_id": person_id}
+    asks = ((session.form(sql), values) for sql in (_SETTINGS, _HELD_BY_QUEUE, _WITH_WORK))
+    lead_settings, held, with_work = session.ask_together(*asks)
+    return Standing(
+        _by_queue(lead_settings), {queue: int(count) for queue, count in held}, [queue for (queue,) in with_work]
+    )
 
 
 def material(session: Session, item_id: str) -> Mapping[str, Any]:
     """All that a reviewer's view is made of: the item, its content, scores and route."""
-    query = (
-        select(items, item_contents.c.body, item_scores.c.scores, routes.c.route)
-        .join(item_contents, item_contents.c.item_id == items.c.id)
-        .outerjoin(item_scores, item_scores.c.item_id == items.c.id)
-        .outerjoin(routes, routes.c.item_id == items.c.id)
-        .where(items.c.id == item_id)
-    )
-    found = session.first(query)
+    found = _MATERIAL.first(session, id=item_id)
     assert found is not None
     return found
 
@@ -285,34 +326,55 @@ def project_of(session: Session, item_id: str) -> str:
 
 def lock_item(session: Session, item_id: str) -> Mapping[str, Any]:
     """The item's row; on PostgreSQL locked, so that a deadline and a verdict come one after the other."""
-    query = select(items).where(items.c.id == item_id)
-    found = session.first(query.with_for_update() if session.dialect == "postgresql" else query)
+    found = _ITEM_LOCKED.first(session, id=item_id)
     assert found is not None
     return found
 
 
 def seat(session: Session, id: str) -> Mapping[str, Any]:
     """One seat."""
-    found = session.first(select(seats).where(seats.c.id == id))
+    found = _SEAT.first(session, id=id)
     assert found is not None
     return found
 
 
 def open_seats(session: Session, item_id: str, kind: str) -> Sequence[Mapping[str, Any]]:
     """The seats of an item that still want a review."""
-    query = select(seats).where(seats.c.item_id == item_id, seats.c.kind == kind, seats.c.status != "closed")
-    return session.all(query.with_for_update() if session.dialect == "postgresql" else query)
+    return _OPEN_SEATS.all(session, item_id=item_id, kind=kind)
 
 
 def review(session: Session, id: str) -> Mapping[str, Any] | None:
     """One review."""
-    return session.first(select(reviews).where(reviews.c.id == id))
+    return _REVIEW.first(session, id=id)
 
 
-def has_review(session: Session, assignment: Mapping[str, Any]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """All that a verdict is weighed by, read after the item was locked."""
+
+    item: Mapping[str, Any]
+    assignment: Mapping[str, Any]
+    was_given: bool
     """Whether a verdict was given under this assignment, and stands."""
-    query = select(reviews.c.id).where(reviews.c.seat_id == assignment["seat_id"], reviews.c.state != "undone")
-    return session.first(query.where(reviews.c.assignment_id == assignment["id"])) is not None
+    material: Mapping[str, Any]
+
+
+def holder_of(session: Session, assignment_id: str) -> tuple[str, str] | None:
+    """The item and the person of an assignment, neither of which ever changes."""
+    found = session.run(_ITEM_OF, {"id": assignment_id})
+    return (found[0][0], found[0][1]) if found else None
+
+
+def lock_for_verdict(session: Session, assignment_id: str, item_id: str) -> Deciding:
+    """Locks the item, so that a deadline and a verdict come one after the other, and reads how things stand then."""
+    item, assignment, given, material = ask(
+        session,
+        _ITEM_LOCKED.asked(session, id=item_id),
+        _ASSIGNMENT.asked(session, id=assignment_id),
+        _STANDING_REVIEW.asked(session, id=assignment_id),
+        _MATERIAL.asked(session, id=item_id),
+    )
+    return Deciding(item[0], assignment[0], bool(given), material[0])
 
 
 def reviews_of(session: Session, item_id: str) -> Sequence[Mapping[str, Any]]:
@@ -323,10 +385,13 @@ def reviews_of(session: Session, item_id: str) -> Sequence[Mapping[str, Any]]:
 
 def settings(session: Session, project_id: str) -> dict[str, Mapping[str, Any]]:
     """What leads have set for queues, by name."""
-    found = session.run(_SETTINGS, {"project_id": project_id})
+    return _by_queue(session.run(_SETTINGS, {"project_id": project_id}))
+
+
+def _by_queue(rows: Sequence[tuple[Any, ...]]) -> dict[str, Mapping[str, Any]]:
     return {
         queue: {"paused": bool(paused), "reason": reason, "paused_by": by, "limit_per_person": most}
-        for queue, paused, reason, by, most in found
+        for queue, paused, reason, by, most in rows
     }
 
 

@@ -12,14 +12,15 @@ from handrail.background import jobs
 from handrail.background.transitions import record
 from handrail.domain.life import Happening, State, Status, after
 from handrail.domain.score import Score
-from handrail.kit.clock import to_ms
+from handrail.kit.clock import from_ms, to_ms
 from handrail.kit.errors import NotFound
 from handrail.kit.ids import new_id
-from handrail.kit.jsons import dumps
+from handrail.kit.jsons import dumps, loads
 from handrail.stages.reviewing import queries
-from handrail.stages.reviewing.claims import assignment_row, own
+from handrail.stages.reviewing.claims import assignment_row
 from handrail.stages.reviewing.desk import Rechecked, ReviewDesk
 from handrail.stages.reviewing.errors import AlreadyDecided, BadReview, LeaseLost, UndoOver
+from handrail.stages.reviewing.queries import Deciding
 from handrail.stages.reviewing.rules import ReviewRules, faults, is_error, severity_of, too_fast
 from handrail.stages.reviewing.view import score_json
 from handrail.storage import Session
@@ -33,7 +34,8 @@ SETTLE = "reviewing.settle"
 class Given:
     """A verdict that was taken."""
 
-    review_id: str
+    review: Mapping[str, Any]
+    """As `queries.review` reads it."""
     undo_until: datetime
 
 
@@ -46,30 +48,47 @@ def submit(
     rechecked: Rechecked | None,
 ) -> Given:
     """Takes one verdict. Raises LeaseLost, AlreadyDecided (with the Result) or BadReview; then nothing is kept."""
-    item = queries.lock_item(session, own(session, assignment_id, person_id)["item_id"])
-    assignment = own(session, assignment_id, person_id)  # as it is now that nobody else can change it
-    _refuse_late(session, desk, assignment, item, given.fence)
-    material = queries.material(session, item["id"])
+    found = queries.holder_of(session, assignment_id)
+    if found is None:
+        raise NotFound()
+    if found[1] != person_id:
+        raise LeaseLost()
+    now = queries.lock_for_verdict(session, assignment_id, found[0])
+    item, assignment = now.item, now.assignment
+    _refuse_late(session, desk, now, given.fence)
     rules = desk.policies.review_rules(session, item["project_id"], item["policy_version"], assignment["queue"])
-    _refuse_faulty(given, rules, material, assignment, rechecked)
+    _refuse_faulty(given, rules, now.material, assignment, rechecked)
     if not queries.take_verdict(session, assignment["seat_id"], given.fence, person_id):
         raise LeaseLost()
-    queries.close_assignment(session, assignment["id"], given.fence, "submitted", None)
     undo_until = session.now + rules.queue.undo
     scores = rechecked.scores if rechecked else None
     stored = _review_row(assignment, given, rules, scores, session.now, undo_until)
-    queries.insert_review(session, stored)
-    _tell(session, desk, assignment, item, stored)
-    args, mark = {"review_id": stored["id"]}, f"settle:{stored['id']}"
-    jobs.add(session, [jobs.row(SETTLE, args, run_at=undo_until, now=session.now, dedup=mark)])
-    return Given(stored["id"], undo_until)
+    _store(session, desk, now, stored)
+    return Given(_as_read(stored), undo_until)
 
 
-def _refuse_late(
-    session: Session, desk: ReviewDesk, assignment: Mapping[str, Any], item: Mapping[str, Any], fence: int
-) -> None:
+def _store(session: Session, desk: ReviewDesk, now: Deciding, stored: Mapping[str, Any]) -> None:
+    """Writes all that a taken verdict changes, and the job that ends its undo window."""
+    settle = jobs.row(
+        SETTLE,
+        {"review_id": stored["id"]},
+        run_at=from_ms(stored["undo_until"]),
+        now=session.now,
+        dedup=f"settle:{stored['id']}",
+    )
+    with session.together():
+        queries.close_assignment(session, now.assignment["id"], stored["fence"], "submitted", None)
+        queries.insert_review(session, stored)
+        _tell(session, desk, now.item, stored)
+        jobs.add(session, [settle])
+    if now.assignment["kind"] == "review":
+        _settle_item(session, desk, now.item, stored)
+
+
+def _refuse_late(session: Session, desk: ReviewDesk, now: Deciding, fence: int) -> None:
     """Raises what tells somebody who comes too late what happened meanwhile."""
-    same = assignment["fence"] == fence and queries.has_review(session, assignment)
+    item, assignment = now.item, now.assignment
+    same = assignment["fence"] == fence and now.was_given
     decided = item["status"] != Status.PENDING and assignment["kind"] == "review"
     if same or decided:
         message = "You have given a verdict on this item already." if same else None
@@ -138,20 +157,20 @@ def _review_row(
     }
 
 
+def _as_read(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A stored row as it would come back from the table."""
+    parsed = {name: loads(stored[name]) for name in ("categories", "spans")}
+    output = None if stored["output"] is None else loads(stored["output"])
+    times = {name: from_ms(stored[name]) for name in ("submitted_at", "undo_until")}
+    return {**stored, **parsed, **times, "output": output, "state": "settling"}
+
+
 def review_digest(stored: Mapping[str, Any]) -> str:
     """Binds a stored review to its audit entry: `verify` computes it again from the table."""
     return digest({name: stored[name] for name in REVIEW})
 
 
-def _tell(
-    session: Session,
-    desk: ReviewDesk,
-    assignment: Mapping[str, Any],
-    item: Mapping[str, Any],
-    stored: Mapping[str, Any],
-) -> None:
-    """Audit and events of a verdict; an item under review becomes settled, an audited one stays as it is."""
-    actor, project_id = f"person:{stored['person_id']}", item["project_id"]
+def _tell(session: Session, desk: ReviewDesk, item: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
     details = {
         "review": review_digest(stored),
         "review_id": stored["id"],
@@ -160,17 +179,24 @@ def _tell(
         "fence": stored["fence"],
         "checks_overridden": stored["checks_overridden"] is not None,
     }
-    at = session.now
-    append(
-        session,
-        [row(desk.key, "review.submitted", item["id"], project_id=project_id, actor=actor, at=at, details=details)],
+    entry = row(
+        desk.key,
+        "review.submitted",
+        item["id"],
+        project_id=item["project_id"],
+        actor=f"person:{stored['person_id']}",
+        at=session.now,
+        details=details,
     )
-    if assignment["kind"] != "review":
-        return
+    append(session, [entry])
+
+
+def _settle_item(session: Session, desk: ReviewDesk, item: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
+    """An item under review becomes settled; one that was released and audited stays as it is."""
     transition = after(State(item["state"]), Happening.SETTLED)
     if not queries.move_item(session, item, transition.state.value):
         raise LeaseLost()
-    told = {"review_id": stored["id"]}
+    actor, told = f"person:{stored['person_id']}", {"review_id": stored["id"]}
     record(session, desk.key, item, ("item.settled",), transition.events, actor=actor, details=told)
 
 
@@ -189,7 +215,7 @@ def undo(session: Session, desk: ReviewDesk, review_id: str, person_id: str) -> 
     held = queries.hold(session, found["seat_id"], person_id, assignment_id, until)
     if held is None:
         raise UndoOver()
-    made = assignment_row(assignment_id, item["project_id"], found["seat_id"], person_id, held, session.now, until)
+    made = assignment_row(assignment_id, item["project_id"], person_id, held, session.now, until)
     work = {"unsent": dumps(_as_unsent(found)), "unsent_at": to_ms(session.now)}
     queries.insert_assignment(session, made | work)
     _tell_undo(session, desk, item, found, held.fence)

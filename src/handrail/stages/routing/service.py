@@ -75,9 +75,13 @@ class PolicyBook:
             with suppress(HandrailFault):  # told to those who come with an item, one project's fault is not all's
                 self.in_force(session, project_id)
 
+    def active_version(self, session: Session, project_id: str) -> int:
+        """The version in force."""
+        return queries.active_version(session, project_id)
+
     def active(self, session: Session, project_id: str) -> Policy:
         """The policy in force, for those who need neither stop nor generation."""
-        return self.version(session, project_id, queries.active_version(session, project_id))
+        return self.version(session, project_id, self.active_version(session, project_id))
 
     def in_force(self, session: Session, project_id: str) -> InForce:
         """The active policy, stop and generation, read in one snapshot."""

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from handrail.storage import Session
+from handrail.storage.prepared import Prepared
 from handrail.storage.session import Found
 from handrail.storage.tables import api_keys
 
@@ -51,9 +52,12 @@ def add_key(session: Session, key: ApiKey) -> None:
     )
 
 
+_BY_PUBLIC = Prepared(select(api_keys).where(api_keys.c.public == bindparam("public")))
+
+
 def key_by_public(session: Session, public: str) -> ApiKey | None:
     """A key found by its public part, in whatever state."""
-    row = session.first(select(api_keys).where(api_keys.c.public == public))
+    row = _BY_PUBLIC.first(session, public=public)
     return _key(row) if row else None
 
 

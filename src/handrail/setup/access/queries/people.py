@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any  # Any: settings are JSON of the web app
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 
 from handrail.kit.clock import to_ms
 from handrail.kit.jsons import dumps
 from handrail.storage import Session
+from handrail.storage.prepared import Prepared
 from handrail.storage.session import Found
 from handrail.storage.tables import instance, memberships, people, projects
 from handrail.web.caller import Membership
@@ -160,14 +161,17 @@ def lock_project(session: Session, project_id: str) -> None:
     session.execute(select(projects.c.id).where(projects.c.id == project_id).with_for_update())
 
 
+_PLACES = Prepared(
+    select(memberships, projects.c.slug, projects.c.name.label("project_name"))
+    .join(projects, projects.c.id == memberships.c.project_id)
+    .where(memberships.c.person_id == bindparam("person_id"))
+    .order_by(projects.c.slug)
+)
+
+
 def places_of(session: Session, person_id: str) -> list[Place]:
     """All places of a person, by project slug."""
-    rows = session.all(
-        select(memberships, projects.c.slug, projects.c.name.label("project_name"))
-        .join(projects, projects.c.id == memberships.c.project_id)
-        .where(memberships.c.person_id == person_id)
-        .order_by(projects.c.slug)
-    )
+    rows = _PLACES.all(session, person_id=person_id)
     return [
         Place(
             Membership(

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, bindparam, delete, insert, select, update
 
 from handrail.kit.clock import to_ms
 from handrail.kit.ids import new_id
 from handrail.setup.access.rules import SESSION_IDLES, SESSION_LASTS, SIGN_IN_WINDOW
 from handrail.storage import Session
+from handrail.storage.prepared import Prepared
 from handrail.storage.tables import people, sessions, sign_in_attempts
 
 
@@ -39,18 +40,21 @@ def add_session(session: Session, made: OpenSession) -> None:
     )
 
 
+_OPEN = Prepared(
+    select(sessions, people.c.name)
+    .join(people, people.c.id == sessions.c.person_id)
+    .where(
+        sessions.c.token_hash == bindparam("token_hash"),
+        sessions.c.ended_at.is_(None),
+        sessions.c.expires_at > bindparam("now", type_=BigInteger),
+        people.c.is_active.is_(True),
+    )
+)
+
+
 def open_session(session: Session, token_hash: str) -> OpenSession | None:
     """The session if it runs and its person is in use."""
-    row = session.first(
-        select(sessions, people.c.name)
-        .join(people, people.c.id == sessions.c.person_id)
-        .where(
-            sessions.c.token_hash == token_hash,
-            sessions.c.ended_at.is_(None),
-            sessions.c.expires_at > session.now,
-            people.c.is_active.is_(True),
-        )
-    )
+    row = _OPEN.first(session, token_hash=token_hash, now=to_ms(session.now))
     if row is None:
         return None
     return OpenSession(row["token_hash"], row["person_id"], row["name"], row["csrf_token"], row["expires_at"])

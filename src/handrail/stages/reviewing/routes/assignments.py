@@ -63,7 +63,7 @@ def _claiming(door: Door, desk: ReviewDesk) -> None:
 
         def work(session: Session) -> Answer:
             taken = claims.claim(session, desk, call.project_id, reviewer, body.queues, body.limit)
-            shown = [_shown(session, desk, id) for id in taken.assignment_ids]
+            shown = [assignment_out(session, desk, one) for one in taken.assignments]
             return Answer(Claimed(assignments=shown, empty_because=taken.empty_because))  # type: ignore[arg-type]  # the words are those of the wire
 
         return call.change(work, wake=(f"queues:{call.project_id}", "events"))
@@ -179,16 +179,12 @@ def _deciding(door: Door, desk: ReviewDesk) -> None:
             following = (
                 claims.claim(session, desk, call.project_id, reviewer, body.queues, 1) if body.claim_next else None
             )
-            stored = queries.review(session, given.review_id)
-            assert stored is not None
-            next_one = (
-                _shown(session, desk, following.assignment_ids[0]) if following and following.assignment_ids else None
-            )
+            taken = following.assignments if following else ()
             return Answer(
                 ReviewDone(
-                    review=review_out(stored, call.caller.identity.name),
+                    review=review_out(given.review, call.caller.identity.name),
                     undo_until=given.undo_until,
-                    next=next_one,
+                    next=assignment_out(session, desk, taken[0]) if taken else None,
                     empty_because=following.empty_because if following else None,  # type: ignore[arg-type]  # the words are those of the wire
                 )
             )
