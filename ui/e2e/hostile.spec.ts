@@ -54,7 +54,7 @@ test.beforeAll(async () => {
   for (const [at, name] of names.entries()) await desk.app.post("/v1/items", hostile(name, at));
 });
 
-test("in the review room it is shown as text", async ({ page }) => {
+test("T1, T3, T5, T36: in the review room it is shown as text", async ({ page }) => {
   await bring(page.context(), reviewer.client);
   const room = new ReviewRoom(page);
   await page.goto(desk.url);
@@ -83,7 +83,7 @@ test("in the review room it is shown as text", async ({ page }) => {
   }
 });
 
-test("links: bad addresses are text, good ones show their host and ask", async ({ page }) => {
+test("T2: links: bad addresses are text, good ones show their host and ask", async ({ page }) => {
   const own = await newDesk("hostile-links");
   const person = await own.person("Reviewer 1", "reviewer");
   await own.app.post("/v1/items", hostile("links", 1));
@@ -105,7 +105,7 @@ test("links: bad addresses are text, good ones show their host and ask", async (
   await expect(dialog).toBeHidden();
 });
 
-test("hidden and turning characters are boxes with their names, and are noted in the verdict", async ({ page }) => {
+test("T4, T5: hidden and turning characters are boxes with their names, and are noted in the verdict", async ({ page }) => {
   const own = await newDesk("hostile-hidden");
   const person = await own.person("Reviewer 1", "reviewer");
   await own.app.post("/v1/items", hostile("hidden", 1));
@@ -125,7 +125,7 @@ test("hidden and turning characters are boxes with their names, and are noted in
   await expect(page.getByText("Nothing is left in this queue.")).toBeVisible();
 });
 
-test("what imitates our interface stays in its frame and in its own face", async ({ page }) => {
+test("T6: what imitates our interface stays in its frame and in its own face", async ({ page }) => {
   const own = await newDesk("hostile-imitation");
   const person = await own.person("Reviewer 1", "reviewer");
   await own.app.post("/v1/items", hostile("imitation", 1));
@@ -151,7 +151,7 @@ test("what imitates our interface stays in its frame and in its own face", async
   await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
 });
 
-test("a lead reads it in the items list and on its page", async ({ page }) => {
+test("T1, T3, T36: a lead reads it in the items list and on its page", async ({ page }) => {
   await bring(page.context(), lead.client);
   await page.goto(`${desk.url}/items`);
   const rows = page.getByRole("table").locator("tbody tr");

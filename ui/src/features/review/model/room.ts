@@ -3,28 +3,27 @@
  * their way. The page subscribes; time, storage, ids and the server come in by hand.
  */
 import { ApiError, mayRetry } from "@/api/errors";
-import type { AssignmentOut, ReviewDone, ReviewIn, Verdict } from "@/api/schema";
-import { type Draft, draftOf, fieldsOf, isEmpty, openDraft, originalOf } from "./draft";
+import type { AssignmentOut, ReviewDone, Verdict } from "@/api/schema";
+import { Activity } from "./activity";
+import { type Draft, draftOf, isEmpty, openDraft, originalOf } from "./draft";
 import { DraftKeeper } from "./draft-keeper";
+import { Heartbeats } from "./heartbeats";
 import { needsOf, notRechecked } from "./needs";
 import { Rechecker } from "./rechecker";
 import { asError, type Desk, emptyRoom, isGone, isObjection, type LastVerdict, type Mode, modeOf, phaseOf, type RoomState, type RoomTools, verdictOf, wantsReason } from "./room-state";
+import { tried } from "./tried";
+import { verdictBody } from "./verdict-body";
 
 /** For this long after an item appears a verdict key does nothing: a double press must not decide what nobody saw. */
 export const DEAD_MS = 250;
-const TRIES = 3;
-/** Without a key, a click or a scroll for this long nobody is counted as working. */
-const IDLE_MS = 60_000;
 
 export class ReviewRoom {
   private state: RoomState = emptyRoom;
   private readonly listeners = new Set<() => void>();
   private readonly rechecker: Rechecker;
-  private readonly beats = new Map<string, number>();
+  private readonly beats: Heartbeats;
+  private readonly activity: Activity;
   private readonly keeper: DraftKeeper;
-  private activeMs = 0;
-  private lastActivity = 0;
-  private countedAt = 0;
   private claiming = false;
   private undoWanted = false;
   private left = false;
@@ -34,6 +33,14 @@ export class ReviewRoom {
       tools,
       () => this.state.desk,
       (saved) => this.setDesk({ saved }),
+      (id, error) => this.noticeLoss(id, error),
+    );
+    this.activity = new Activity(tools.clock);
+    this.beats = new Heartbeats(
+      tools,
+      (id, leaseUntil) => {
+        if (this.state.desk?.assignment.assignment_id === id) this.setDesk({ leaseUntil });
+      },
       (id, error) => this.noticeLoss(id, error),
     );
     this.rechecker = new Rechecker(
@@ -85,8 +92,7 @@ export class ReviewRoom {
     const kept = this.tools.drafts.read(assignment.assignment_id);
     const opened = with_.draft ? { draft: with_.draft, newer: null } : openDraft(kept, assignment.unsent_review);
     this.keeper.begin(kept, assignment, with_.draft !== undefined);
-    this.activeMs = 0;
-    this.countedAt = this.lastActivity = this.tools.clock();
+    this.activity.begin();
     this.set({
       opening: false, problem: null, emptyBecause: null,
       desk: {
@@ -141,7 +147,7 @@ export class ReviewRoom {
 
   /** Tells that a person is here; only such time counts as active. */
   active(): void {
-    this.lastActivity = this.tools.clock();
+    this.activity.noticed();
   }
 
   /** Verdict keys are asleep for a moment after a new item. */
@@ -172,9 +178,9 @@ export class ReviewRoom {
       return false;
     }
     this.rechecker.stop();
-    this.countActive(true);
+    this.activity.count(true);
     const key = this.tools.newKey();
-    const body = this.bodyOf(desk, verdict, shown.warnings);
+    const body = verdictBody(desk, verdict, { warnings: shown.warnings, activeMs: this.activity.ms, claimNext: this.state.ahead.length < 2 });
     const last: LastVerdict = {
       assignment: desk.assignment, draft: desk.draft, verdict, body, key,
       state: "sending", reviewId: null, undoUntil: 0, error: null,
@@ -199,48 +205,18 @@ export class ReviewRoom {
     void this.send(last);
   }
 
-  private bodyOf(desk: Desk, verdict: Verdict, warnings: readonly string[]): ReviewIn {
-    const fields = fieldsOf(desk.draft, originalOf(desk.assignment));
-    const override = verdict === "edit" && desk.draft.override.trim() !== "" ? desk.draft.override : null;
-    return {
-      ...fields,
-      verdict,
-      fence: desk.assignment.fence,
-      output: verdict === "edit" ? (fields.output ?? null) : null,
-      severity: verdict === "approve" ? null : (fields.severity ?? null),
-      categories: verdict === "approve" ? [] : (fields.categories ?? []),
-      warnings_shown: warnings.slice(0, 50),
-      checks_overridden: override,
-      active_ms: Math.min(Math.round(this.activeMs), 86_400_000),
-      claim_next: this.state.ahead.length < 2,
-      queues: [desk.assignment.queue],
-    };
-  }
-
   private async send(sent: LastVerdict): Promise<void> {
     try {
-      const done = await this.tried(() => this.tools.api.review(sent.assignment.assignment_id, sent.body, sent.key));
+      const done = await tried(this.tools, () => this.tools.api.review(sent.assignment.assignment_id, sent.body, sent.key));
       this.arrived(sent, done);
     } catch (error) {
       this.notArrived(sent, asError(error));
     }
   }
 
-  /** Tries again, under the same key, while the line or the server only falters. */
-  private async tried<T>(work: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!mayRetry(error) || attempt >= TRIES || !this.tools.online()) throw error;
-        await this.tools.wait(400 * 2 ** (attempt - 1));
-      }
-    }
-  }
-
   private arrived(sent: LastVerdict, done: ReviewDone): void {
     this.tools.drafts.remove(sent.assignment.assignment_id);
-    this.beats.delete(sent.assignment.assignment_id);
+    this.beats.forget(sent.assignment.assignment_id);
     const isLast = this.state.last?.key === sent.key;
     // The server says until when by its own clock; what was lost on the way is lost to the person, not to the caller.
     this.set({
@@ -324,7 +300,7 @@ export class ReviewRoom {
     this.set({ last: { ...last, state: "undoing" } });
     const key = this.tools.newKey();
     try {
-      const assignment = await this.tried(() => this.tools.api.undo(reviewId, key));
+      const assignment = await tried(this.tools, () => this.tools.api.undo(reviewId, key));
       const desk = this.state.desk;
       this.keeper.keep();
       const ahead = desk?.phase === "open" ? [desk.assignment, ...this.state.ahead] : this.state.ahead;
@@ -351,9 +327,9 @@ export class ReviewRoom {
     if (!desk) return;
     const { assignment_id, fence } = desk.assignment;
     const key = this.tools.newKey();
-    await this.tried(() => this.tools.api.giveBack(assignment_id, { fence, reason: body.reason, skip: body.skip ?? false, to: body.to ?? null }, key));
+    await tried(this.tools, () => this.tools.api.giveBack(assignment_id, { fence, reason: body.reason, skip: body.skip ?? false, to: body.to ?? null }, key));
     this.tools.drafts.remove(assignment_id);
-    this.beats.delete(assignment_id);
+    this.beats.forget(assignment_id);
     await this.nextItem();
   }
 
@@ -367,7 +343,7 @@ export class ReviewRoom {
     }
     const queue = this.state.desk?.assignment.queue ?? null;
     try {
-      const claimed = await this.tried(() => this.tools.api.claim(queue === null ? null : [queue], this.tools.newKey()));
+      const claimed = await tried(this.tools, () => this.tools.api.claim(queue === null ? null : [queue], this.tools.newKey()));
       const first = claimed.assignments[0];
       if (first) this.show(first);
       else this.set({ desk: null, emptyBecause: claimed.empty_because ?? "none_left" });
@@ -430,37 +406,10 @@ export class ReviewRoom {
 
   /** Once a second: keeps the draft, renews leases, counts active time. */
   tick(visible: boolean): void {
-    const clock = this.tools.clock();
-    this.countActive(visible);
-    const desk = this.state.desk;
+    this.activity.count(visible);
     this.keeper.tick();
-    for (const one of [...(desk?.phase === "open" ? [desk.assignment] : []), ...this.state.ahead]) this.beatIfDue(one, clock);
-  }
-
-  private countActive(visible: boolean): void {
-    const clock = this.tools.clock();
-    const passed = Math.min(clock - this.countedAt, 2_000);
-    this.countedAt = clock;
-    if (visible && clock - this.lastActivity < IDLE_MS) this.activeMs += passed;
-  }
-
-  private beatIfDue(assignment: AssignmentOut, clock: number): void {
-    const every = Math.max(5_000, (assignment.lease_s * 1_000) / 3);
-    const last = this.beats.get(assignment.assignment_id);
-    if (last === undefined) this.beats.set(assignment.assignment_id, clock);
-    else if (clock - last >= every && this.tools.online()) {
-      this.beats.set(assignment.assignment_id, clock);
-      void this.beat(assignment);
-    }
-  }
-
-  private async beat(assignment: AssignmentOut): Promise<void> {
-    try {
-      const until = await this.tools.api.heartbeat(assignment.assignment_id, assignment.fence, this.tools.newKey());
-      if (this.state.desk?.assignment.assignment_id === assignment.assignment_id) this.setDesk({ leaseUntil: until });
-    } catch (error) {
-      this.noticeLoss(assignment.assignment_id, error);
-    }
+    const desk = this.state.desk;
+    this.beats.tick([...(desk?.phase === "open" ? [desk.assignment] : []), ...this.state.ahead]);
   }
 
   private noticeLoss(assignmentId: string, error: unknown): void {
