@@ -59,13 +59,21 @@ function entities(text: string): string[] {
   return names;
 }
 
+const SERVER_MONTHS =
+  "january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember";
 /**
  * The words the server compares before it takes a verdict without a reason. Whatever it would ask for is asked here
  * first, so that no verdict comes back for a reason nobody was asked for.
  */
 const SERVER_WORDS: readonly (readonly [MeaningChange, RegExp])[] = [
   ["number", /\d+(?:[.,:/-]\d+)*/gu],
-  ["date", new RegExp(String.raw`(?<![\p{L}\p{N}_])(?:january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?![\p{L}\p{N}_])`, "giu")],
+  [
+    "date",
+    new RegExp(
+      String.raw`\b[0-9]{1,2}(?:st|nd|rd|th|\.)?(?: of)? (?:${SERVER_MONTHS})(?![\p{L}\p{N}_])|(?<![\p{L}\p{N}_])(?:${SERVER_MONTHS}) [0-9]{1,4}\b|(?<![\p{L}\p{N}_])(?:${WEEKDAYS.split("|montag")[0]})(?![\p{L}\p{N}_])`,
+      "giu",
+    ),
+  ],
   ["entity", /(?<![.!?:\n]\s)(?<!^)(?<![\p{L}\p{N}_])(?![\p{Nd}_a-zß-öø-ÿ])[\p{L}\p{N}][\p{L}\p{N}_]+/gmu],
 ];
 
