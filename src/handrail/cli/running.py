@@ -22,6 +22,8 @@ from handrail.storage import WriterLock
 from handrail.web.server import server_config
 
 AUDIT_CHECK_S = 3600.0
+FIRST_AUDIT_CHECK_S = 30.0
+"""The whole log is read and hashed; after a restart under load callers come first."""
 SWITCH_S = 0.001
 """After this long a busy thread lets another one run. The interpreter's own 5 ms are long for the thread that writes,
 which comes back from the disk many times for each group."""
@@ -62,14 +64,15 @@ class Running:
         return access.setup_url(token) if token else None
 
     def start_worker(self) -> None:
-        """Runs jobs in threads of this process, and looks at the audit log now and every hour."""
+        """Runs jobs in threads of this process, and looks at the audit log soon and every hour."""
         self.installation.worker.start()
         threading.Thread(target=self._watch_audit, name="handrail-audit-check", daemon=True).start()
 
     def _watch_audit(self) -> None:
-        while not self._ended.is_set():
+        wait_s = FIRST_AUDIT_CHECK_S
+        while not self._ended.wait(wait_s):
             self.installation.check_audit()
-            self._ended.wait(AUDIT_CHECK_S)
+            wait_s = AUDIT_CHECK_S
 
     def serve(self, ready: Callable[[str], None] | None = None) -> None:
         """Serves until told to stop; then finishes what is in flight, for at most ten seconds."""

@@ -27,7 +27,7 @@ log = structlog.get_logger("handrail.audit")
 
 @dataclass
 class AuditWatch:
-    """The last answer of the check of the audit log, made at the start and every hour."""
+    """The last answer of the check of the audit log, made soon after the start and every hour."""
 
     verdict: Verdict | None = None
 
