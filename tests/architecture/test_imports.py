@@ -1,8 +1,10 @@
 """What import-linter cannot say: who may use the SDK and the example world, and what the SDK alone needs."""
 
+import re
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -85,3 +87,27 @@ def third_party_from(start: str) -> set[str]:
             ours = name if name in by_module else name.rpartition(".")[0]
             waiting |= {ours} & set(by_module) - seen
     return found
+
+
+def distributions() -> dict[str, set[str]]:
+    """Which installed packages a module may come from, by its first name."""
+    return {
+        name: {re.sub(r"[-_.]+", "-", one).lower() for one in found} for name, found in packages_distributions().items()
+    }
+
+
+def test_all_that_is_imported_is_installed_with_the_server() -> None:
+    """What only a developer's set-up brings would end `make demo` on a stranger's machine."""
+    locked = set(
+        re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "server.txt").read_text("utf-8"), re.MULTILINE)
+    )
+    known = distributions()
+    wanted = {(one.name, name.partition(".")[0]) for one in sources() for _, name in one.imports()}
+    foreign = {(file, name) for file, name in wanted if name != "handrail" and name not in sys.stdlib_module_names}
+    assert foreign
+    lost = {(file, name) for file, name in foreign if not known.get(name, set()) & locked}
+    assert lost <= OPTIONAL, lost - OPTIONAL
+
+
+OPTIONAL = {("testing/plugin.py", "pytest")}
+"""What a file imports that is only ever loaded where the module is there."""

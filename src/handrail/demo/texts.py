@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
 
 Language = Literal["en", "de", "fr", "ar"]
 LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "ar")
@@ -264,7 +264,7 @@ class Parts(_Text):
 
 
 def _read(name: str) -> object:
-    return yaml.safe_load((resources.files(__package__) / "texts" / name).read_text("utf-8"))
+    return YAML(typ="safe").load((resources.files(__package__) / "texts" / name).read_text("utf-8"))
 
 
 @cache
