@@ -24,6 +24,8 @@ COMMANDS = {
     "demo": "handrail.cli.demo:demo",
     "import": "handrail.cli.files_in:import_file",
     "export": "handrail.cli.files_out:export_files",
+    "backup": "handrail.cli.backup:backup",
+    "restore": "handrail.cli.backup:restore",
     "doctor": "handrail.cli.doctor:doctor",
     "policy": "handrail.cli.policy:app",
     "users": "handrail.cli.people:app",
@@ -76,9 +78,10 @@ def exit_code(error: Exception) -> int | None:
         case HandrailError() | SecretRefused() | SettingsRefused():
             return 3
         case _:
-            from handrail.storage import DatabaseRefused  # late: most commands need no database
+            from handrail.storage.backup import BackupRefused  # late: most commands need no database
+            from handrail.storage.errors import DatabaseRefused
 
-            return 3 if isinstance(error, DatabaseRefused) else None
+            return 3 if isinstance(error, BackupRefused | DatabaseRefused) else None
 
 
 def _sentence(error: Exception) -> str:

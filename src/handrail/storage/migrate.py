@@ -85,7 +85,7 @@ def _upgrade(engine: Engine) -> None:
             _upgrade_postgres(connection)
         else:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            _run(connection)
+            upgrade(connection, HEAD)
             connection.exec_driver_sql("COMMIT")
 
 
@@ -96,15 +96,21 @@ def _upgrade_postgres(connection: Connection) -> None:
     connection.execute(text(f"SELECT pg_advisory_lock({_LOCK})"))
     connection.commit()
     try:
-        _run(connection)
+        upgrade(connection, HEAD)
         connection.commit()
     finally:
         connection.invalidate()  # which lets go of the lock, however this ended
 
 
-def _run(connection: Connection) -> None:
+def is_known(version: str) -> bool:
+    """Whether this code has the migration."""
+    return version in _known()
+
+
+def upgrade(connection: Connection, version: str) -> None:
+    """Runs the migrations up to `version`, in the caller's transaction."""
     from alembic import command
 
     made = config()
     made.attributes["connection"] = connection
-    command.upgrade(made, "head")
+    command.upgrade(made, version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -83,6 +84,17 @@ class Session:
         cursor = self._cursor()
         cursor.execute(self.form(sql), parameters or {})
         return list(cursor.fetchall()) if cursor.description else []
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """Rows of one hand-written statement as they come, however many there are; none other may run meanwhile."""
+        assert self._driver is not None
+        if self.dialect == "sqlite":
+            yield from cast("sqlite3.Connection", self._driver).execute(sql)
+            return
+        with cast("psycopg.Connection[Any]", self._driver).cursor(name="stream") as cursor:
+            cursor.itersize = 2_000
+            cursor.execute(for_psycopg(sql).encode())
+            yield from cursor
 
     def run_exactly(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Rows of one statement that is in the driver's own form already."""
