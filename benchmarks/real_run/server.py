@@ -36,6 +36,8 @@ class ServerProcess:
     database: str | None = None
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = ()
+    """More for the command line."""
 
     @property
     def url(self) -> str:
@@ -64,6 +66,7 @@ class ServerProcess:
             str(self.port),
         ]
         command += ["--database", self.database] if self.database else []
+        command += self.options
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 command, stdout=out, stderr=out, env={**os.environ, "PYTHONUNBUFFERED": "1"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -74,15 +75,16 @@ class Running:
             self.installation.check_audit()
             wait_s = AUDIT_CHECK_S
 
-    def serve(self, ready: Callable[[str], None] | None = None) -> None:
-        """Serves until told to stop; then finishes what is in flight, for at most ten seconds."""
+    def serve(self, ready: Callable[[str], None] | None = None, sockets: list[socket.socket] | None = None) -> None:
+        """Serves until told to stop, on sockets that listen already where some are given; then finishes what is in
+        flight, for at most ten seconds."""
         if self.settings.worker == "inside":
             self.start_worker()
         sys.setswitchinterval(SWITCH_S)
         _come_back_after_sigterm()
         gc.freeze()  # what lives for ever need not be looked at by each collection
         config = server_config(self.installation.web, self.settings)
-        _Server(config, ready or _say_ready, self.settings.own_url).run()
+        _Server(config, ready or say_ready, self.settings.own_url).run(sockets)
 
 
 def _come_back_after_sigterm() -> None:
@@ -102,5 +104,6 @@ class _Server(uvicorn.Server):
             self._ready(self._url)
 
 
-def _say_ready(url: str) -> None:
+def say_ready(url: str) -> None:
+    """Tells on stdout that the server answers, and where."""
     print(f"Handrail is ready: {url}", flush=True)

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from handrail.cli.options import Config, Database, DataDir, Host, Port, settings_of
-from handrail.cli.running import Running
+from handrail.cli.processes import Processes
+from handrail.cli.running import Running, say_ready
 
 Worker = Annotated[
     str | None, typer.Option("--worker", help="inside, or off where workers run as processes of their own.")
@@ -23,14 +24,29 @@ def serve(
     host: Host = None,
     port: Port = None,
     worker: Worker = None,
+    processes: Annotated[
+        int | None, typer.Option("--processes", min=1, max=64, help="How many server processes (PostgreSQL).")
+    ] = None,
 ) -> None:
     """Start the server. The first start prints a link that makes the first admin; it works once."""
-    settings = settings_of(config, database=database, data_dir=data_dir, host=host, port=port, worker=worker)
+    settings = settings_of(
+        config, database=database, data_dir=data_dir, host=host, port=port, worker=worker, processes=processes
+    )
+    if settings.processes > 1:
+        several = Processes(settings)
+        with Running(settings) as running:  # brings the schema up to date once, before there are many
+            _tell_setup_link(running)
+        several.serve(lambda: say_ready(settings.own_url))
+        return
     with Running(settings) as running:
-        link = running.setup_link()
-        if link is not None:
-            print(f"Make the first admin here (this link works once): {link}", flush=True)
+        _tell_setup_link(running)
         running.serve()
+
+
+def _tell_setup_link(running: Running) -> None:
+    link = running.setup_link()
+    if link is not None:
+        print(f"Make the first admin here (this link works once): {link}", flush=True)
 
 
 def worker(config: Config = None, database: Database = None, data_dir: DataDir = None) -> None:
