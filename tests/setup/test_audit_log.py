@@ -163,6 +163,7 @@ def test_the_evidence_of_an_item_stands_on_its_own(room: Webroom) -> None:
     items = at_work(room)
     room.office.number_all()
     client = auditor(room)
+    told: dict[str, Any] = {}
     for item in items:
         told = client.get(f"/v1/items/{item}/evidence").json()
         assert told["waiting"] == 0

@@ -18,7 +18,7 @@ _LOCK = 7_201_894_114
 _LAST = "SELECT size, frontier, checkpoint FROM audit_heads ORDER BY size DESC LIMIT 1"
 _UNNUMBERED = "SELECT id, leaf_hash FROM audit_entries WHERE log_index IS NULL ORDER BY id LIMIT :batch"
 _NUMBER = "UPDATE audit_entries SET log_index = :log_index WHERE id = :id"
-# One statement for the whole batch: a statement for each entry costs PostgreSQL about ten times as much.
+# One statement for the whole batch; with one for each entry PostgreSQL numbers a fifth to a third fewer a second.
 _NUMBER_ALL = """
 UPDATE audit_entries SET log_index = :first + waiting.place - 1
 FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS waiting (id, place) WHERE audit_entries.id = waiting.id

@@ -21,7 +21,7 @@ VALUES (:id, :project_id, :type, :subject, :sequence, :data, :at)
 _UNNUMBERED = "SELECT id FROM events WHERE number IS NULL ORDER BY id LIMIT :batch"
 _LAST = "SELECT COALESCE(MAX(number), 0) FROM events"
 _NUMBER = "UPDATE events SET number = :number WHERE id = :id"
-# One statement for the whole batch: a statement for each event costs PostgreSQL about ten times as much.
+# One statement for the whole batch; with one for each event PostgreSQL numbers a third fewer a second.
 _NUMBER_ALL = """
 UPDATE events SET number = :last + waiting.place
 FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS waiting (id, place) WHERE events.id = waiting.id

@@ -103,7 +103,11 @@ def watcher(house: House, watch: AuditWatch, check: Callable[[], Verdict]) -> Ca
 
     def look() -> None:
         began = house.store.clock.now()
-        watch.verdict, watch.at = check(), began
+        try:
+            watch.verdict, watch.at = check(), began
+        except RuntimeError as error:  # the process that checks was ended; the last answer stands until the next look
+            log.warning("audit.not_checked", error=str(error))
+            return
         if not watch.verdict.ok:
             log.error("audit.broken", first_bad_index=watch.verdict.first_bad_index, why=watch.verdict.why)
 
