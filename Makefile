@@ -4,7 +4,7 @@ HANDRAIL := .venv/bin/handrail
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check e2e bench real-run crash-long build lock clean serve-setup dev-setup
+.PHONY: help demo test check e2e bench real-run crash-long audit-tampering build lock clean serve-setup dev-setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ real-run: dev-setup ## real outputs through the whole product; DATA=file [CORREC
 
 crash-long: dev-setup ## the long campaign of kills and restarts, not part of make test
 	@$(RUN) scripts.postgres run -- $(RUN) pytest tests/crash -m long --timeout=0
+
+audit-tampering: dev-setup ## N random tamperings with the audit tables on each store, found by both verifiers; N=1000 SEED=38
+	@$(RUN) scripts.postgres run -- $(RUN) tests.audit.tampering $(or $(N),1000) $(or $(SEED),38)
 
 build: dev-setup serve-setup ## the wheel and the source archive, web app inside, in dist/
 	@$(RUN) hatchling build -d dist

@@ -8,7 +8,7 @@ from typing import Any  # Any: items are JSON
 
 from fastapi import FastAPI
 
-from handrail.audit import AuditKey, verify
+from handrail.audit import AuditKey, Verdict, child, evidence, verify
 from handrail.background.signals import Signals
 from handrail.background.worker import Worker
 from handrail.domain.item import Output
@@ -22,6 +22,7 @@ from handrail.kit.version import VERSION
 from handrail.plugins.checks import builtin_registry
 from handrail.setup import routes as setup
 from handrail.setup.access.desk import Desk
+from handrail.setup.audit_log import routes as audit_log
 from handrail.setup.projects.queries import project_by_slug
 from handrail.stages.adjudicating import queries as outcome_queries
 from handrail.stages.checking import queries as score_queries
@@ -49,6 +50,7 @@ from handrail.stages.routing.service import CACHED, PolicyBook
 from handrail.storage import AnyStore, Session, open_store
 from handrail.web.app import create_app
 from handrail.web.house import House
+from handrail.wire.audit_log import LastCheck
 
 
 @dataclass
@@ -156,9 +158,11 @@ class Rooms:
     worker: Worker
 
 
-def join_rooms(store: AnyStore, secret: bytes, checks: CheckRegistry | None = None) -> Rooms:
+def join_rooms(
+    store: AnyStore, secret: bytes, checks: CheckRegistry | None = None, settings: Settings | None = None
+) -> Rooms:
     """Joins the rooms on a store that is open."""
-    key = AuditKey(derive(secret, "audit"))
+    key = AuditKey.of(secret, settings or Settings())
     signals = Signals()
     book = PolicyBook(checks or builtin_registry())
     desk = ReviewDesk(key, PoliciesForReviewing(book), _present_result)
@@ -170,7 +174,7 @@ def join_rooms(store: AnyStore, secret: bytes, checks: CheckRegistry | None = No
 
 def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRegistry | None = None) -> Installation:
     """Joins all parts on a store that is open."""
-    rooms = join_rooms(store, secret, checks)
+    rooms = join_rooms(store, secret, checks, settings)
     key, signals, book, desk, worker = rooms.key, rooms.signals, rooms.book, rooms.desk, rooms.worker
     admission, gathering = rooms.admission, Gathering(rooms.admission)
 
@@ -190,9 +194,10 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
     )
     wait_for = waiter(house)
     watch = health.AuditWatch()
-    check_audit = health.watcher(house, watch, lambda: verify(store.read, key))
+    check_audit = health.watcher(house, watch, lambda: check_whole(store, key))
     doors = [
         *setup.doors(house, access),
+        *audit_log.routes(house, lambda: _last_check(watch)),
         batch.routes(house, admission.admit),
         intake.routes(house, gathering.admit, wait_for),
         delivering.routes(house, wait_for),
@@ -206,6 +211,23 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
     ]
     web = create_app(house, doors)
     return Installation(settings, store, house, worker, admission, gathering, book, access, check_audit, web)
+
+
+SHORT_LOG = 50_000
+"""A log up to here is checked in about half a second, sooner than a process starts."""
+
+
+def check_whole(store: AnyStore, key: AuditKey) -> Verdict:
+    """The check of the whole log: here while it is short, else in a process that leaves this one its interpreter."""
+    is_short = store.read(evidence.size) <= SHORT_LOG
+    return verify(store.read, key) if is_short else child.verify_in_child(store, key)
+
+
+def _last_check(watch: health.AuditWatch) -> LastCheck | None:
+    found = watch.verdict
+    if found is None or watch.at is None:
+        return None
+    return LastCheck(at=watch.at, ok=found.ok, size=found.size, first_bad_index=found.first_bad_index, why=found.why)
 
 
 def _present_result(session: Session, project_id: str, item_id: str) -> dict[str, Any]:

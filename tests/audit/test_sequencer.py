@@ -11,7 +11,8 @@ import pytest
 
 from handrail.audit import AuditKey, Verdict, append, row, sequence, verify
 from handrail.audit.merkle import Frontier
-from handrail.audit.sequencer import BATCH, TILE
+from handrail.audit.sequencer import BATCH
+from handrail.audit.tiles import TILE
 from handrail.background import outbox
 from handrail.kit.ids import new_id
 from handrail.storage import AnyStore, Session

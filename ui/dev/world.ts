@@ -3,6 +3,7 @@
  * It keeps the rules a page can notice (sessions, CSRF, idempotency keys, claims), and no others.
  */
 import type * as wire from "../src/api/schema.ts";
+import { checkLines, evidence, listEntries, logState } from "./audit-log.ts";
 import { letters, policyYaml, uglyTexts } from "./letters.ts";
 
 export type Mood = "full" | "empty" | "ugly";
@@ -58,6 +59,7 @@ export class World {
   policies: wire.PolicyOut[];
   stop: wire.StopOut = { in_force: false, freeze: false, since: null, by: null, reason: null };
   health: wire.Health;
+  auditLog: wire.AuditLogState;
   setupToken: string | null = "example-setup-token-0000";
   /** Every change that arrived, for tests to look at. */
   readonly changes: { method: string; path: string; key: string | null; body: unknown }[] = [];
@@ -78,6 +80,7 @@ export class World {
     this.people = people(this.me, this.mood);
     this.keys = this.mood === "empty" ? [] : keys(this);
     this.policies = policies(this);
+    this.auditLog = logState(this.mood, this.in(-4));
     this.health = {
       ok: true,
       version: "0.1.0",
@@ -127,6 +130,7 @@ export class World {
     const seen = key === null ? undefined : this.answered.get(`${request.method} ${path} ${key}`);
     if (seen !== undefined) return json(seen.status, seen.body, { "Idempotent-Replay": "true" });
     if (path === "/queues/stream") return this.stream();
+    if (path === "/audit-log/verify") return new Response(checkLines(this.auditLog));
     try {
       const [status, out] = this.route(request.method, path, url.searchParams, body);
       if (key !== null) this.answered.set(`${request.method} ${path} ${key}`, { status, body: out });
@@ -191,6 +195,8 @@ export class World {
         return this.undo(parts[1] ?? "");
       case "GET items":
         return parts[1] === undefined ? this.list(query) : this.item(parts[1], parts[2]);
+      case "GET audit-log":
+        return parts[1] === "state" ? [200, this.auditLog] : [200, listEntries(this.items, query)];
       case "GET policies":
         return this.policy(parts[1]);
       case "GET keys":
@@ -372,6 +378,7 @@ export class World {
 
   private item(id: string, part: string | undefined): [number, unknown] {
     const stored = this.items.find(({ item }) => item.item_id === id) ?? notFound();
+    if (part === "evidence") return [200, { ...evidence, item_id: id }];
     return part === "timeline" ? [200, { data: stored.timeline }] : [200, stored.item];
   }
 

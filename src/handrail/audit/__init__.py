@@ -1,7 +1,21 @@
-"""The append-only log: entries, the tree over them, and the check that it is whole."""
+"""The append-only log: entries, the tree over them, checkpoints, proofs, and the check that it is whole."""
 
 from handrail.audit.entries import OUTCOME, REVIEW, SYSTEM, AuditKey, append, digest, row
-from handrail.audit.sequencer import sequence
+from handrail.audit.sequencer import catch_up, last_checkpoint, sequence, verifier
 from handrail.audit.verify import Verdict, verify
 
-__all__ = ["OUTCOME", "REVIEW", "SYSTEM", "AuditKey", "Verdict", "append", "digest", "row", "sequence", "verify"]
+__all__ = [
+    "OUTCOME",
+    "REVIEW",
+    "SYSTEM",
+    "AuditKey",
+    "Verdict",
+    "append",
+    "catch_up",
+    "digest",
+    "last_checkpoint",
+    "row",
+    "sequence",
+    "verifier",
+    "verify",
+]

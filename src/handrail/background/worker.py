@@ -11,8 +11,8 @@ from time import monotonic
 
 import structlog
 
-from handrail.audit import AuditKey, sequence
-from handrail.background import jobs, outbox
+from handrail.audit import AuditKey, catch_up, sequence
+from handrail.background import checkpoints, jobs, outbox
 from handrail.background.jobs import Handler, Job
 from handrail.background.signals import Signals
 from handrail.kit.errors import HandrailFault
@@ -40,6 +40,7 @@ class Worker:
     handlers: Mapping[str, Handler]
     signals: Signals
     beat: datetime | None = None
+    _tells: checkpoints.Hourly = field(default_factory=checkpoints.Hourly)
     _problems: dict[str, str] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -53,6 +54,7 @@ class Worker:
         """Begins to work in threads of its own."""
         if self.store.dialect == "sqlite":
             self.store.write(jobs.let_go)  # one process at a time has the file: who held leases is gone
+        self.store.write(lambda session: catch_up(session, self.key))
         for name, turn in (("jobs", self.run_due), ("sequencer", self.run_sequencer)):
             thread = threading.Thread(target=self._loop, args=(turn, name), name=f"handrail-{name}", daemon=True)
             thread.start()
@@ -88,7 +90,11 @@ class Worker:
             return 0
 
         def both(session: Session) -> tuple[int, int]:
-            return sequence(session, self.key), outbox.sequence(session)
+            entries = sequence(session, self.key)
+            if entries and self._tells.is_due(session.now):
+                checkpoints.tell(session)
+                session.after_commit(lambda now=session.now: self._tells.told(now))  # type: ignore[misc]  # a default binds the moment
+            return entries, outbox.sequence(session)
 
         entries, sent = self.store.write(both)
         if sent:

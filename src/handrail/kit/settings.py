@@ -23,6 +23,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8400
     public_url: str = ""
+    audit_log_name: str = ""
     trusted_proxies: tuple[str, ...] = ()
     worker: str = "inside"
     processes: int = 1

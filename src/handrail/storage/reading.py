@@ -43,8 +43,19 @@ def reading(url: str) -> Iterator[Read[object]]:
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Read[object]]:
-    store = open_store(url)
+def beside(url: str) -> Iterator[Read[object]]:
+    """A `read` beside whoever holds the database; somebody must hold a SQLite file, else there is nobody to read
+    beside."""
+    if not url.startswith("sqlite:///"):
+        with _opened(url, pool=1) as read:
+            yield read
+        return
+    yield _read_only(Path(url.removeprefix("sqlite:///")))
+
+
+@contextmanager
+def _opened(url: str, pool: int = 12) -> Iterator[Read[object]]:
+    store = open_store(url, pool=pool)
     try:
         yield store.read
     finally:

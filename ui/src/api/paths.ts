@@ -49,6 +49,11 @@ export interface paths {
   "/v1/items/{item_id}": { get: Reads<wire.ItemOut, never, { item_id: string }> };
   "/v1/items/{item_id}/timeline": { get: Reads<wire.Timeline, never, { item_id: string }> };
 
+  "/v1/items/{item_id}/evidence": { get: Reads<wire.Evidence, never, { item_id: string }> };
+
+  "/v1/audit-log": { get: Reads<wire.Page<wire.AuditEntryOut>, Filters> };
+  "/v1/audit-log/state": { get: Reads<wire.AuditLogState> };
+
   "/v1/policies": { get: Reads<wire.PoliciesOut> };
   "/v1/policies/active": { get: Reads<wire.PolicyOut> };
   "/v1/policies/{version}": { get: Reads<wire.PolicyOut, never, { version: number }> };

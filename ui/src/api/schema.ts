@@ -528,3 +528,49 @@ export interface PolicyOut {
 export interface PoliciesOut {
   data: PolicyOut[];
 }
+
+/* ---- audit log ---- */
+export interface AuditEntryOut {
+  entry_id: string;
+  index: number | null;
+  at: Moment;
+  actor: string;
+  actor_name: string | null;
+  kind: string;
+  subject: string;
+  commitment: string;
+  leaf_hash: string;
+}
+export interface LastCheck {
+  at: Moment;
+  ok: boolean;
+  size: number;
+  first_bad_index: number | null;
+  why: string | null;
+}
+export interface AuditLogState {
+  size: number;
+  checkpoint: string | null;
+  verifier_key: string;
+  last_check: LastCheck | null;
+}
+/** A line of the answer of a check: how far it is, or what was found. */
+export type VerifyLine =
+  | { checked: number; of: number }
+  | { ok: boolean; size: number; first_bad_index: number | null; why: string | null; unsequenced: number };
+export interface EvidenceEntry {
+  index: number;
+  entry: string;
+  leaf_hash: string;
+  details: string | null;
+  salt: string | null;
+  proof: string[];
+}
+export interface Evidence {
+  format: string;
+  item_id: string;
+  verifier_key: string;
+  checkpoint: string | null;
+  waiting: number;
+  entries: EvidenceEntry[];
+}

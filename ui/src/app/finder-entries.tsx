@@ -1,9 +1,9 @@
-import { IconKeyboard, IconListSearch, IconRoute, IconSettings, IconStack2 } from "@tabler/icons-react";
+import { IconKeyboard, IconListSearch, IconRoute, IconSettings, IconShieldCheck, IconStack2 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { FinderEntry } from "@/features/desk";
 import { nameOf } from "@/shared/format";
-import { useProject } from "@/shared/session/project";
+import { useMay, useProject } from "@/shared/session/project";
 import { useProjectSwitch } from "./project-switch";
 import { SETTINGS_SECTIONS } from "@/features/settings";
 
@@ -12,11 +12,15 @@ export function useFinderEntries({ onHelpAsked }: { onHelpAsked: () => void }): 
   const { t } = useTranslation("desk");
   const navigate = useNavigate();
   const here = useProject();
+  const mayReadLog = useMay("audit_log.read");
   const { memberships, switchTo } = useProjectSwitch();
   return [
     { id: "queues", label: t("nav.queues"), icon: <IconStack2 size={16} />, onChosen: () => void navigate({ to: "/queues" }) },
     { id: "items", label: t("nav.items"), icon: <IconListSearch size={16} />, onChosen: () => void navigate({ to: "/items", search: {} }) },
     { id: "policy", label: t("nav.policy"), icon: <IconRoute size={16} />, onChosen: () => void navigate({ to: "/policy" }) },
+    ...(mayReadLog
+      ? [{ id: "audit-log", label: t("nav.auditLog"), icon: <IconShieldCheck size={16} />, onChosen: () => void navigate({ to: "/audit-log", search: {} }) }]
+      : []),
     ...SETTINGS_SECTIONS.map((section) => ({
       id: `settings-${section}`,
       label: `${t("nav.settings")}: ${t(`settings.${section}`)}`,

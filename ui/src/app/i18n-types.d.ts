@@ -1,5 +1,6 @@
 import "i18next";
 import type access from "../features/access/locales/en.json";
+import type auditLog from "../features/audit-log/locales/en.json";
 import type desk from "../features/desk/locales/en.json";
 import type items from "../features/items/locales/en.json";
 import type policy from "../features/policy/locales/en.json";
@@ -20,6 +21,7 @@ declare module "i18next" {
       content: typeof content;
       keys: typeof keys;
       access: typeof access;
+      "audit-log": typeof auditLog;
       desk: typeof desk;
       items: typeof items;
       keys: typeof keys;

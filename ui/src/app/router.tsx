@@ -89,7 +89,7 @@ const item = createRoute({
   getParentRoute: () => navigated,
   path: "/items/$itemId",
   validateSearch: (search): { tab?: string | undefined } => ({ tab: typeof search["tab"] === "string" ? search["tab"] : undefined }),
-  loader: words("items", "content"),
+  loader: words("items", "content", "audit-log"),
   component: lazyRouteComponent(() => import("./routes/item"), "ItemRoute"),
 });
 
@@ -103,10 +103,19 @@ const policy = createRoute({
   component: lazyRouteComponent(() => import("./routes/policy"), "PolicyRoute"),
 });
 
+const auditLog = createRoute({
+  getParentRoute: () => navigated,
+  path: "/audit-log",
+  validateSearch: (search): ItemsSearch =>
+    Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)])),
+  loader: words("audit-log"),
+  component: lazyRouteComponent(() => import("./routes/audit-log"), "AuditLogRoute"),
+});
+
 const settings = createRoute({
   getParentRoute: () => navigated,
   path: "/settings/{-$section}",
-  loader: words("settings"),
+  loader: words("settings", "audit-log"),
   component: lazyRouteComponent(() => import("./routes/settings"), "SettingsRoute"),
 });
 
@@ -126,7 +135,7 @@ const tree = root.addChildren([
   signIn,
   setup,
   accept,
-  signedIn.addChildren([navigated.addChildren([home, queues, items, item, policy, settings]), review]),
+  signedIn.addChildren([navigated.addChildren([home, queues, items, item, policy, auditLog, settings]), review]),
 ]);
 
 export function newRouter(queries: QueryClient) {

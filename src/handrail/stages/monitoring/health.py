@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -30,6 +30,7 @@ class AuditWatch:
     """The last answer of the check of the audit log, made soon after the start and every hour."""
 
     verdict: Verdict | None = None
+    at: datetime | None = None
 
 
 def routes(house: House, worker: Worker, watch: AuditWatch) -> Door:
@@ -101,7 +102,12 @@ def watcher(house: House, watch: AuditWatch, check: Callable[[], Verdict]) -> Ca
     """One look at the log; an alarm in the log and in health if it is broken."""
 
     def look() -> None:
-        watch.verdict = check()
+        began = house.store.clock.now()
+        try:
+            watch.verdict, watch.at = check(), began
+        except RuntimeError as error:  # the process that checks was ended; the last answer stands until the next look
+            log.warning("audit.not_checked", error=str(error))
+            return
         if not watch.verdict.ok:
             log.error("audit.broken", first_bad_index=watch.verdict.first_bad_index, why=watch.verdict.why)
 

@@ -39,6 +39,7 @@ audit_heads = Table(
     Column("at", Instant, nullable=False),
     Column("frontier", Json, nullable=False, comment="roots of the perfect subtrees, largest first"),
     Column("signature", Text, nullable=False, comment="keyed hash over size and root"),
+    Column("checkpoint", Text, comment="the head as a signed note (C2SP)"),
 )
 
 audit_tiles = Table(

@@ -1,5 +1,6 @@
 import "@/shared/theme/mantine-more.css";
 import { useNavigate, useParams } from "@tanstack/react-router";
+import { VerifierKey } from "@/features/audit-log";
 import { isSettingsSection, SettingsPage } from "@/features/settings";
 import { NotFound } from "../not-found";
 
@@ -10,6 +11,7 @@ export function SettingsRoute() {
   return (
     <SettingsPage
       section={section}
+      auditLog={<VerifierKey />}
       onSectionChosen={(next) => void navigate({ to: "/settings/{-$section}", params: { section: next } })}
     />
   );

@@ -1,6 +1,6 @@
 import { Button, Tabs } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
-import { useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import type { ItemOut } from "@/api/schema";
@@ -19,18 +19,20 @@ import { RouteView } from "./route-view";
 import { ScoresView } from "./scores-view";
 import { TimelineView } from "./timeline-view";
 
-const TABS = ["content", "scores", "reviews", "route"] as const;
+const TABS = ["content", "scores", "reviews", "route", "evidence"] as const;
 type Tab = (typeof TABS)[number];
 
 interface ItemPageProps {
   itemId: string;
   tab: string | undefined;
+  /** What the audit log says of the item, for those who may read it. */
+  evidence: ReactNode;
   onTabChosen: (tab: string) => void;
   onLeave: () => void;
 }
 
 /** One item with everything that became of it. */
-export function ItemPage({ itemId, tab, onTabChosen, onLeave }: ItemPageProps) {
+export function ItemPage({ itemId, tab, evidence, onTabChosen, onLeave }: ItemPageProps) {
   const { t } = useTranslation("items");
   const { data, error, refetch } = useItem(itemId);
   useKeys({ close: onLeave });
@@ -47,7 +49,7 @@ export function ItemPage({ itemId, tab, onTabChosen, onLeave }: ItemPageProps) {
         </Button>
       </div>
       {data !== undefined ? (
-        <Item item={data} tab={TABS.find((one) => one === tab) ?? "content"} onTabChosen={onTabChosen} />
+        <Item item={data} tab={TABS.find((one) => one === tab) ?? "content"} evidence={evidence} onTabChosen={onTabChosen} />
       ) : error instanceof ApiError && error.status === 404 ? (
         <EmptyState heading="h1" title={t("notFound.title")}>{t("notFound.text")}</EmptyState>
       ) : error !== null ? (
@@ -59,8 +61,16 @@ export function ItemPage({ itemId, tab, onTabChosen, onLeave }: ItemPageProps) {
   );
 }
 
-function Item({ item, tab, onTabChosen }: { item: ItemOut; tab: Tab; onTabChosen: (tab: string) => void }) {
+interface ItemProps {
+  item: ItemOut;
+  tab: Tab;
+  evidence: ReactNode;
+  onTabChosen: (tab: string) => void;
+}
+
+function Item({ item, tab, evidence, onTabChosen }: ItemProps) {
   const { t } = useTranslation("items");
+  const tabs = TABS.filter((one) => one !== "evidence" || evidence !== null);
   const format = useFormat();
   return (
     <>
@@ -79,7 +89,7 @@ function Item({ item, tab, onTabChosen }: { item: ItemOut; tab: Tab; onTabChosen
       <div className={styles.columns}>
         <Tabs value={tab} onChange={(next) => next !== null && onTabChosen(next)} keepMounted={false}>
           <Tabs.List className={styles.tabs}>
-            {TABS.map((one) => (
+            {tabs.map((one) => (
               <Tabs.Tab key={one} value={one}>
                 {t(`tab.${one}`)}
                 {one === "scores" && <Counted count={item.scores.length} />}
@@ -99,6 +109,7 @@ function Item({ item, tab, onTabChosen }: { item: ItemOut; tab: Tab; onTabChosen
           <Tabs.Panel value="route">
             <RouteView route={item.route} />
           </Tabs.Panel>
+          <Tabs.Panel value="evidence">{evidence}</Tabs.Panel>
         </Tabs>
         <aside className={styles.side} aria-label={t("whatHappened")}>
           <Facts item={item} />

@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import { useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { PageHead } from "@/shared/ui";
 import { ApiKeysSection } from "./api-keys-section";
@@ -12,10 +12,12 @@ import styles from "./settings.module.css";
 
 interface SettingsPageProps {
   section: SettingsSection;
+  /** What the section about the audit log shows. */
+  auditLog: ReactNode;
   onSectionChosen: (section: SettingsSection) => void;
 }
 
-export function SettingsPage({ section, onSectionChosen }: SettingsPageProps) {
+export function SettingsPage({ section, auditLog, onSectionChosen }: SettingsPageProps) {
   const { t } = useTranslation("settings");
   useEffect(() => {
     document.title = `${t("title")} | Handrail`;
@@ -50,6 +52,7 @@ export function SettingsPage({ section, onSectionChosen }: SettingsPageProps) {
         <Tabs.Panel value="api-keys">
           <ApiKeysSection />
         </Tabs.Panel>
+        <Tabs.Panel value="audit-log">{auditLog}</Tabs.Panel>
       </Tabs>
     </div>
   );

@@ -1,0 +1,3 @@
+export { AuditLogPage } from "./audit-log-page";
+export { EvidenceView } from "./evidence-view";
+export { VerifierKey } from "./verifier-key";
