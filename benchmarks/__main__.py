@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from benchmarks import admit, bulk, review, start
+from benchmarks import admit, bulk, explore, review, start
 from benchmarks.databases import postgres_server
 from benchmarks.table import Figure, machine, render, save
 
@@ -21,13 +21,17 @@ def _measures(options: argparse.Namespace) -> dict[str, Measure]:
         "admit": lambda server: admit.measure(server, options.seconds),
         "bulk": lambda server: bulk.measure(server, options.rows),
         "review": lambda server: review.measure(server, options.depth),
+        "explore": lambda server: explore.measure(server, options.items),
     }
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="start, admit, bulk, review (claim and verdict); all without a name"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="start, admit, bulk, review (claim and verdict), explore; all without a name",
     )
     parser.add_argument("--store", choices=("sqlite", "postgresql"), help="one store alone")
     parser.add_argument("--seconds", type=float, default=6.0, help="how long each load runs")
@@ -35,6 +39,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--rows", type=int, default=10_000, help="rows of the bulk upload; 100000 for the measure of the aim"
     )
     parser.add_argument("--depth", type=int, default=200_000, help="waiting items in a deep queue; 1000000 for the aim")
+    parser.add_argument(
+        "--items", type=int, nargs="+", default=[50_000], help="items of the explorer; 50000 1000000 for the aim"
+    )
     return parser.parse_args(arguments)
 
 

@@ -159,7 +159,7 @@ class Lister:
             asked = self.read(session)
             way, here = _way(session, project_id, asked, after)
             found = way.page(session, here, limit)
-            total = self._count(session, way, found, is_first=after is None) if counted else None
+            total = self._count(session, asked, found, is_first=after is None) if counted else None
             matches = _matches(session, found, asked.query)
             back_to = found.looked_to
             return ItemsPage(
@@ -178,9 +178,10 @@ class Lister:
         keys = self.policies.filterable(session, self.call.project_id) if _names_metadata(self.given) else {}
         return Reader(keys, session.now, zone).read(self.given, self.sort)
 
-    @staticmethod
-    def _count(session: Session, way: Look, found: Found, *, is_first: bool) -> tuple[int, bool]:
-        return (len(found.rows), True) if is_first and found.next is None else way.count(session)
+    def _count(self, session: Session, asked: Asked, found: Found, *, is_first: bool) -> tuple[int, bool]:
+        if is_first and found.next is None:
+            return len(found.rows), True
+        return looking.count(session, self.call.project_id, asked)
 
     def _cursor(self, found: Found) -> str | None:
         if found.next is None:

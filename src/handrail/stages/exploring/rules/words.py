@@ -18,6 +18,8 @@ MOST_CHARACTERS = 200_000
 """Of one item; what lies behind is kept and shown, but not searched."""
 MOST_TERMS = 12
 LONGEST = 64
+SHORTEST_BEGINNING = 3
+"""Fewer letters before a star are read as a whole word."""
 GAP = "\ue000"
 """Stands between the fields of an item, so that no phrase reaches across: no word can be made of it."""
 _MARKS = re.compile("[\u0300-\u036f\u064b-\u0652\u0670]")
@@ -81,7 +83,8 @@ Term(words=('fraud',), begins=False, without=True))
         said = phrase or plain
         found = words_of(said)
         if found:
-            terms.append(Term(tuple(found), plain.endswith("*"), bool(minus)))
+            begins = plain.endswith("*") and len(found[-1]) >= SHORTEST_BEGINNING
+            terms.append(Term(tuple(found), begins, bool(minus)))
     return Query(tuple(dict.fromkeys(terms))[:MOST_TERMS])
 
 

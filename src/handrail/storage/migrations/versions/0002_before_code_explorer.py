@@ -88,6 +88,7 @@ def _item_texts() -> None:
         op.create_index("ix_item_texts_words", "item_texts", ["words"], postgresql_using="gin")
     else:
         op.execute(WORDS)
+        op.execute("CREATE VIRTUAL TABLE item_vocab USING fts5vocab('item_words', 'instance')")
 
 
 def _item_facets() -> None:
