@@ -17,7 +17,7 @@ class MatchOut(Response):
 
     field: str  # output, correction, prompt or context
     text: str
-    marks: list[tuple[int, int]]
+    marks: list[list[int]]
 
 
 class ItemListed(ItemShort):
