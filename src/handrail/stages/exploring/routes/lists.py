@@ -239,7 +239,8 @@ def _way(session: Session, project_id: str, asked: Asked, after: tuple[Any, ...]
 
 
 def _listed(item: Mapping[str, Any], match: Match | None) -> ItemListed:
-    shown = None if match is None else MatchOut(field=match.field, text=match.text, marks=[list(one) for one in match.marks])
+    marks = [list(one) for one in match.marks] if match else []
+    shown = MatchOut(field=match.field, text=match.text, marks=marks) if match else None
     values = {name: item[name] for name in ItemShort.model_fields if name != "item_id"}
     return ItemListed(item_id=item["id"], match=shown, **values)
 
