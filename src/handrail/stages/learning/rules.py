@@ -288,7 +288,7 @@ def _json(value: Any) -> str | None:
 
 
 def safe_cell(value: Any) -> Any:
-    """A value that no spreadsheet takes for a formula (kit.sheets): such texts get an apostrophe in front, numbers stay.
+    """A value that no spreadsheet takes for a formula: such texts get an apostrophe in front, numbers stay.
 
     >>> safe_cell("=HYPERLINK(1)"), safe_cell(-3.5), safe_cell("a-b")
     ("'=HYPERLINK(1)", -3.5, 'a-b')

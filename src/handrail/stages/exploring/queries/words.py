@@ -288,15 +288,17 @@ class Search:
         values = self._values(asked, project_id=self.project_id, limit=most, low=window.low, high=window.high)
         bounds = self._bounds("doc") + ("" if window.low is None else " AND doc >= :low AND doc < :high")
         # else the index of the order may be read from end to end
-        session.run("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        session.run(_BY_WORDS_ALONE)
         sql = f"SELECT doc, item_id {_TSVECTOR_FROM}{bounds} LIMIT :limit"  # constants
         found = [(int(doc), id) for doc, id in session.run(sql, values)]
-        session.run("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
+        session.run(_BY_ANYTHING)
         return found
 
 
 _FTS_FROM = "FROM item_words WHERE item_words MATCH :asked"
 _TSVECTOR_FROM = "FROM item_texts WHERE project_id = :project_id AND words @@ CAST(:asked AS tsquery)"
+_BY_WORDS_ALONE = "SELECT set_config('enable_seqscan', 'off', TRUE), set_config('enable_indexscan', 'off', TRUE)"
+_BY_ANYTHING = "SELECT set_config('enable_seqscan', 'on', TRUE), set_config('enable_indexscan', 'on', TRUE)"
 _ENDS = "SELECT MIN(doc), MAX(doc) FROM item_texts WHERE project_id = :project_id"
 _EDGE = "SELECT doc FROM item_texts WHERE project_id = :project_id AND doc >= :first AND doc < :last"
 
