@@ -16,6 +16,7 @@ from handrail.extend.checks import CheckRegistry
 from handrail.flow import Admission, Endings, Gathering
 from handrail.flow.endings import start_expiry
 from handrail.kit.clock import Clock
+from handrail.kit.errors import HandrailFault
 from handrail.kit.secrets import derive, load_secret
 from handrail.kit.settings import Settings
 from handrail.kit.version import VERSION
@@ -30,6 +31,8 @@ from handrail.stages.checking.frame import recheck
 from handrail.stages.delivering import routes as delivering
 from handrail.stages.delivering.service import result_of
 from handrail.stages.delivering.waiting import waiter
+from handrail.stages.exploring.routes import lists, views
+from handrail.stages.exploring.service import Filler
 from handrail.stages.intake.routes import batch, looking
 from handrail.stages.intake.routes import items as intake
 from handrail.stages.intake.rules import seen_by_checks
@@ -45,7 +48,7 @@ from handrail.stages.reviewing.routes import queues as overview
 from handrail.stages.reviewing.rules import QueueRules, ReviewRules
 from handrail.stages.reviewing.view import review_out
 from handrail.stages.routing import routes as routing
-from handrail.stages.routing.language.model import Queue, Then
+from handrail.stages.routing.language.model import Policy, Queue, RowThen, Then
 from handrail.stages.routing.service import CACHED, PolicyBook
 from handrail.storage import AnyStore, Session, open_store
 from handrail.web.app import create_app
@@ -118,6 +121,38 @@ class PoliciesForReviewing:
         return Rechecked(scores, failed)
 
 
+@dataclass(frozen=True)
+class PoliciesForExploring:
+    """Tells exploring what policies say (exploring.desk.Policies); nothing where a policy cannot be read any more."""
+
+    book: PolicyBook
+
+    def filterable(self, session: Session, project_id: str) -> Mapping[str, str]:
+        policy = self._active(session, project_id)
+        return {name: one.type.value for name, one in policy.metadata.items() if one.filter} if policy else {}
+
+    def release_above(self, session: Session, project_id: str) -> float | None:
+        policy = self._active(session, project_id)
+        if policy is None or policy.bands is None or policy.bands.on.source.strip() != "confidence":
+            return None
+        releases = [
+            one.above if one.above is not None else one.at_least
+            for one in policy.bands.rows
+            if one.then is RowThen.RELEASE
+        ]
+        return min((one for one in releases if one is not None), default=None)
+
+    def categories(self, session: Session, project_id: str) -> list[str]:
+        policy = self._active(session, project_id)
+        return sorted(policy.categories) if policy else []
+
+    def _active(self, session: Session, project_id: str) -> Policy | None:
+        try:
+            return self.book.active(session, project_id)
+        except HandrailFault:
+            return None
+
+
 def _queue_rules(queue: Queue) -> QueueRules:
     return QueueRules(
         queue.name,
@@ -166,7 +201,9 @@ def join_rooms(
     signals = Signals()
     book = PolicyBook(checks or builtin_registry())
     desk = ReviewDesk(key, PoliciesForReviewing(book), _present_result)
-    worker = Worker(store, key, Endings(key, book, desk, signals).handlers(), signals)
+    filler = Filler(store, PoliciesForExploring(book))
+    turns = {"explorer": filler.turn}
+    worker = Worker(store, key, Endings(key, book, desk, signals).handlers(), signals, turns)
     store.write(start_expiry)
     store.read(book.warm)
     return Rooms(store, key, signals, book, Admission(store, key, book), desk, worker)
@@ -201,6 +238,8 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
         batch.routes(house, admission.admit),
         intake.routes(house, gathering.admit, wait_for),
         delivering.routes(house, wait_for),
+        lists.routes(house, PoliciesForExploring(book)),
+        views.routes(house, PoliciesForExploring(book)),
         looking.routes(house, item_parts),
         overview.routes(house, desk),
         reviewing.routes(house, desk),

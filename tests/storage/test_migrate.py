@@ -46,7 +46,9 @@ def test_the_newest_migration_is_the_one_the_code_asks_for() -> None:
 def test_migrations_make_what_the_tables_say(store: AnyStore) -> None:
     """Tables, columns, types, keys; on SQLite an index over an expression cannot be compared, see the next test."""
 
-    def compared(_: object, __: object, kind: str, *___: object) -> bool:
+    def compared(_: object, name: str | None, kind: str, *___: object) -> bool:
+        if str(name).startswith(("item_words", "item_vocab")) or name == "ix_item_texts_words":
+            return False  # each database has a word index of its own kind
         return kind != "index" or store.dialect == "postgresql"
 
     options = {"compare_type": True, "compare_server_default": True, "include_object": compared}

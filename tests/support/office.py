@@ -199,6 +199,12 @@ class Office:
         while self.rooms.worker.run_sequencer():
             pass
 
+    def fill(self) -> None:
+        """Lets what searches go by catch up."""
+        self.number_all()
+        while self.rooms.worker.turns["explorer"]():
+            pass
+
     # looking
 
     def rows(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:

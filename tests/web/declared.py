@@ -14,6 +14,8 @@ project.manage    POST /v1/projects ; PATCH /v1/projects/{slug}
 items.submit      POST /v1/items ; POST /v1/items/batch
 items.outcome     GET /v1/items/{id}/outcome ; GET /v1/outcomes
 events.read       GET /v1/events
+items.read        GET /v1/items/filters ; GET /v1/items/filters/{name}
+self              GET /v1/me/views ; PUT /v1/me/views
 items.read        GET /v1/items ; GET /v1/items/{id} ; GET /v1/items/{id}/timeline
 queues.read       GET /v1/queues ; GET /v1/queues/stream ; GET /v1/queues/{name}
 queues.manage     PATCH /v1/queues/{name}

@@ -53,6 +53,7 @@ export class World {
   projects: wire.ProjectOut[];
   queues: wire.QueueOut[];
   items: Stored[];
+  views: wire.ViewOut[] = [];
   held: wire.AssignmentOut[] = [];
   people: wire.MemberOut[];
   keys: wire.KeyOut[];
@@ -167,7 +168,10 @@ export class World {
         this.isSignedIn = false;
         return [204, undefined];
       case "GET me":
-        return [200, this.me];
+        return parts[1] === "views" ? [200, { data: [...this.views, ...givenViews] }] : [200, this.me];
+      case "PUT me":
+        this.views = (body as wire.ViewsIn).views.map((one) => ({ ...one, owner: null, given: null }));
+        return [200, { data: [...this.views, ...givenViews] }];
       case "PATCH me":
         return this.changeMe(body as wire.MePatch);
       case "GET projects":
@@ -194,6 +198,7 @@ export class World {
       case "POST reviews":
         return this.undo(parts[1] ?? "");
       case "GET items":
+        if (parts[1] === "filters") return parts[2] === undefined ? [200, filtersOut] : this.values(parts[2], query);
         return parts[1] === undefined ? this.list(query) : this.item(parts[1], parts[2]);
       case "GET audit-log":
         return parts[1] === "state" ? [200, this.auditLog] : [200, listEntries(this.items, query)];
@@ -369,11 +374,30 @@ export class World {
     const found = shorts
       .filter((item) => item.snippet.toLowerCase().includes(words))
       .filter((item) => item.received_at >= (query.get("received_from") ?? "") && item.received_at < (query.get("received_to") ?? "9"));
+    const sort = query.get("sort") ?? "-received_at";
+    const by = sort.replace("-", "") as "received_at" | "decided_at" | "confidence";
+    if (by !== "received_at") {
+      const listed = found.filter((item) => item[by] !== null);
+      found.splice(0, found.length, ...listed.sort((one, other) => (Number(one[by] ?? 0) - Number(other[by] ?? 0) || String(one[by]).localeCompare(String(other[by])))));
+      if (sort.startsWith("-")) found.reverse();
+    } else if (!sort.startsWith("-")) found.reverse();
     const from = Number(query.get("cursor") ?? 0);
     const limit = Number(query.get("limit") ?? 50);
     const next = from + limit < found.length ? String(from + limit) : null;
     const counted = query.get("count") === "true";
-    return [200, { data: found.slice(from, from + limit), next_cursor: next, count: counted ? found.length : null, count_is: counted ? "exact" : null }];
+    const data = found.slice(from, from + limit).map((item) => ({ ...item, match: matchOf(item.snippet, words) }));
+    return [200, { data, next_cursor: next, count: counted ? found.length : null, count_is: counted ? "exact" : null, looked_back_to: null }];
+  }
+
+  private values(name: string, query: URLSearchParams): [number, unknown] {
+    const counts = new Map<string, number>();
+    for (const { item } of this.items) {
+      const value = (short(item) as unknown as { [name: string]: unknown })[name];
+      if (typeof value === "string") counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    const begins = (query.get("begins") ?? "").toLowerCase();
+    const data = [...counts].filter(([value]) => value.toLowerCase().includes(begins)).sort().slice(0, Number(query.get("limit") ?? 20));
+    return [200, { data: data.map(([value, count]) => ({ value, count, count_is: "exact" })) }];
   }
 
   private item(id: string, part: string | undefined): [number, unknown] {
@@ -830,4 +854,34 @@ function policies(world: World): wire.PolicyOut[] {
     version(13, { note: "Tap water has its own excess" }),
     ...Array.from({ length: 12 }, (_, at) => version(12 - at, {})),
   ];
+}
+
+const filterNames = [
+  "status", "state", "domain", "task", "queue", "model", "verdict", "source", "rule", "key", "group", "category", "error", "audited",
+  "received_from", "received_to", "decided_from", "decided_to", "confidence_from", "confidence_to", "received", "decided", "overdue", "late", "q",
+];
+const filtersOut: wire.FiltersOut = {
+  data: [
+    ...filterNames.map((name) => ({ name, kind: "word", values: null, ready: true })),
+    { name: "metadata.customer", kind: "string", values: null, ready: true },
+  ],
+  sorts: ["-received_at", "received_at", "-decided_at", "decided_at", "-confidence", "confidence"],
+  zone: "Europe/Berlin",
+};
+
+const given = (code: string, name: string, filters: { [name: string]: string }, sort = "-received_at"): wire.ViewOut => ({
+  name, filters, sort, columns: null, shared: false, owner: null, given: code,
+});
+const givenViews = [
+  given("overdue", "Overdue", { overdue: "true" }, "received_at"),
+  given("overridden_this_week", "Overridden this week", { verdict: "edit,reject", decided: "this_week" }, "-decided_at"),
+  given("confidently_wrong", "Confidently wrong", { error: "true", confidence_from: "0.92" }, "-confidence"),
+  given("found_wrong_by_audit", "Released and found wrong by audit", { audited: "wrong" }),
+];
+
+function matchOf(text: string, words: string): wire.MatchOut | null {
+  const at = words === "" ? -1 : text.toLowerCase().indexOf(words);
+  if (at < 0) return null;
+  const start = [...text.slice(0, at)].length;
+  return { field: "output", text, marks: [[start, start + [...words].length]] };
 }

@@ -1,4 +1,4 @@
-"""The worker: runs due jobs, numbers the log and the events; inside `serve`, or as processes of their own."""
+"""The worker: runs due jobs, numbers the log and the events, takes the turns of rooms; in `serve`, or on its own."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ from handrail.storage import Session, Store
 
 JOBS = "jobs"
 EVENTS = "events"
+NUMBERED = "events.numbered"
 POLL_S = 0.25
 GATHER_S = 0.1
 """Between two turns of the sequencer: under load it numbers what came meanwhile in one go, not item by item."""
+REST_S = 0.02
+"""After a turn of what can wait, so that those who write for somebody come first."""
 AT_ONCE = 50
 log = structlog.get_logger("handrail.worker")
 
@@ -39,6 +42,7 @@ class Worker:
     key: AuditKey
     handlers: Mapping[str, Handler]
     signals: Signals
+    turns: Mapping[str, Callable[[], int]] = field(default_factory=dict)  # run again and again, by name
     beat: datetime | None = None
     _tells: checkpoints.Hourly = field(default_factory=checkpoints.Hourly)
     _problems: dict[str, str] = field(default_factory=dict)
@@ -55,7 +59,7 @@ class Worker:
         if self.store.dialect == "sqlite":
             self.store.write(jobs.let_go)  # one process at a time has the file: who held leases is gone
         self.store.write(lambda session: catch_up(session, self.key))
-        for name, turn in (("jobs", self.run_due), ("sequencer", self.run_sequencer)):
+        for name, turn in (("jobs", self.run_due), ("sequencer", self.run_sequencer), *self.turns.items()):
             thread = threading.Thread(target=self._loop, args=(turn, name), name=f"handrail-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -63,7 +67,7 @@ class Worker:
     def stop(self, timeout_s: float = 10.0) -> None:
         """Ends after the work in hand."""
         self._stop.set()
-        self.signals.fire(JOBS, EVENTS)
+        self.signals.fire(JOBS, EVENTS, NUMBERED)
         end = monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, end - monotonic()))
@@ -98,7 +102,7 @@ class Worker:
 
         entries, sent = self.store.write(both)
         if sent:
-            self.signals.fire("events.numbered")
+            self.signals.fire(NUMBERED)
         return entries + sent
 
     def _run(self, job: Job) -> None:
@@ -131,8 +135,10 @@ class Worker:
                 self._stop.wait(1.0)
             if done and name == "sequencer":
                 self._stop.wait(GATHER_S)
+            if done and name in self.turns:
+                self._stop.wait(REST_S)
             if not done:
-                self.signals.wait_in_thread(JOBS if name == "jobs" else EVENTS, POLL_S)
+                self.signals.wait_in_thread({"jobs": JOBS, "sequencer": EVENTS}.get(name, NUMBERED), POLL_S)
 
 
 def _told(error: Exception) -> str:

@@ -26,8 +26,9 @@ from handrail.storage.session import Session
 from handrail.storage.tables import metadata
 
 FORMAT = 1
-LEFT_OUT = frozenset({"sessions", "sign_in_attempts"})
-"""What a restored copy must not bring back: people sign in again."""
+LEFT_OUT = frozenset({"sessions", "sign_in_attempts", "item_texts", "item_facets", "explorer_marks"})
+"""What a restored copy must not bring back, because people sign in again; and what the explorer makes anew from the
+items, each store in a form of its own."""
 Told = Callable[[str, int], None]
 """Called with the table and the rows written so far."""
 

@@ -5,7 +5,7 @@ import type { paths } from "./paths";
 
 /** A request without answer counts as lost after this many milliseconds. */
 export const TIME_LIMIT = 10_000;
-const WITHOUT_PROJECT = /^\/v1\/(me|sessions|setup|projects|health|people\/accept)(\/|$|\?)/;
+const WITHOUT_PROJECT = /^\/v1\/(me(?!\/views)|sessions|setup|projects|health|people\/accept)(\/|$|\?)/;
 
 const isChange = (method: string) => !["GET", "HEAD", "OPTIONS"].includes(method);
 

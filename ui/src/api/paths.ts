@@ -45,7 +45,10 @@ export interface paths {
   "/v1/assignments/{assignment_id}/review": { post: Takes<wire.ReviewIn, wire.ReviewDone, AssignmentPath> };
   "/v1/reviews/{review_id}/undo": { post: Takes<Record<string, never>, wire.AssignmentOut, { review_id: string }> };
 
-  "/v1/items": { get: Reads<wire.Page<wire.ItemShort>, Filters> };
+  "/v1/items": { get: Reads<wire.ItemsPage, Filters> };
+  "/v1/items/filters": { get: Reads<wire.FiltersOut> };
+  "/v1/items/filters/{name}": { get: Reads<wire.ValuesOut, { begins?: string; limit?: number }, { name: string }> };
+  "/v1/me/views": { get: Reads<wire.ViewsOut>; put: Takes<wire.ViewsIn, wire.ViewsOut> };
   "/v1/items/{item_id}": { get: Reads<wire.ItemOut, never, { item_id: string }> };
   "/v1/items/{item_id}/timeline": { get: Reads<wire.Timeline, never, { item_id: string }> };
 

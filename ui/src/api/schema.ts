@@ -287,6 +287,54 @@ export interface ItemShort {
   due_at: Moment | null;
   snippet: string;
 }
+export interface MatchOut {
+  field: string;
+  text: string;
+  /** From and to, in code points. */
+  marks: number[][];
+}
+export interface ItemListed extends ItemShort {
+  match: MatchOut | null;
+}
+export interface ItemsPage extends Page<ItemListed> {
+  looked_back_to: Moment | null;
+}
+export interface FilterOut {
+  name: string;
+  kind: string;
+  values: string[] | null;
+  ready: boolean;
+}
+export interface FiltersOut {
+  data: FilterOut[];
+  sorts: string[];
+  zone: string;
+}
+export interface ValueOut {
+  value: string;
+  count: number;
+  count_is: string;
+}
+export interface ValuesOut {
+  data: ValueOut[];
+}
+export interface ViewIn {
+  name: string;
+  filters: { [name: string]: string };
+  sort: string;
+  columns: string[] | null;
+  shared: boolean;
+}
+export interface ViewsIn {
+  views: ViewIn[];
+}
+export interface ViewOut extends ViewIn {
+  owner: string | null;
+  given: string | null;
+}
+export interface ViewsOut {
+  data: ViewOut[];
+}
 export interface ContextPassage {
   id?: string | null;
   text: string;

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import i18next from "i18next";
 import { meQuery } from "@/shared/session/me";
+import { readSearch, writeSearch } from "@/shared/links/items-url";
 import { LoadingShape, Problem } from "@/shared/ui";
 import { AppFrame } from "./frame";
 import { NotFound } from "./not-found";
@@ -149,6 +150,8 @@ export function newRouter(queries: QueryClient) {
     defaultErrorComponent: ({ error, reset }) => <Problem error={error} onTryAgain={reset} />,
     defaultNotFoundComponent: NotFound,
     scrollRestoration: true,
+    parseSearch: readSearch,
+    stringifySearch: writeSearch,
   });
 }
 

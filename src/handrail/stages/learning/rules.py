@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, assert_never  # Any: items, outputs and rows 
 
 from handrail.kit.clock import to_text
 from handrail.kit.jsons import dumps
+from handrail.kit.sheets import safe_text
 
 MASKED = ("end_user.name", "end_user.history")
 TRAINING_LEAVES_OUT = (
@@ -286,13 +287,10 @@ def _json(value: Any) -> str | None:
     return None if value is None else dumps(value)
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
 def safe_cell(value: Any) -> Any:
     """A value that no spreadsheet takes for a formula: such texts get an apostrophe in front, numbers stay.
 
     >>> safe_cell("=HYPERLINK(1)"), safe_cell(-3.5), safe_cell("a-b")
     ("'=HYPERLINK(1)", -3.5, 'a-b')
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return safe_text(value) if isinstance(value, str) else value

@@ -1,6 +1,7 @@
 """The whole schema, one file per noun group."""
 
 from handrail.storage.tables.base import metadata
+from handrail.storage.tables.explorer import explorer_marks, item_facets, item_texts, saved_views
 from handrail.storage.tables.items import (
     assignments,
     audit_samples,
@@ -36,10 +37,13 @@ __all__ = [
     "audit_samples",
     "audit_tiles",
     "events",
+    "explorer_marks",
     "idempotency_keys",
     "instance",
     "item_contents",
+    "item_facets",
     "item_scores",
+    "item_texts",
     "items",
     "jobs",
     "memberships",
@@ -51,6 +55,7 @@ __all__ = [
     "queue_settings",
     "reviews",
     "routes",
+    "saved_views",
     "seats",
     "sessions",
     "sign_in_attempts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from handrail.storage.tables.base import belongs_to, key, metadata
+from handrail.storage.tables.explored import explored_indexes
 from handrail.storage.types import Instant, Json, Key
 
 items = Table(
@@ -40,6 +41,7 @@ items = Table(
     UniqueConstraint("project_id", "key"),
     Index("ix_items_project_id_received_at_id", "project_id", text("received_at DESC"), text("id DESC")),
     Index("ix_items_project_id_state_received_at", "project_id", "state", "received_at"),
+    *explored_indexes(),
 )
 
 item_contents = Table(

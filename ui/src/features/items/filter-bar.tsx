@@ -2,10 +2,12 @@ import { ActionIcon } from "@mantine/core";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { safeLine } from "@/shared/content/safe-line";
+import { useFormat } from "@/shared/format";
 import { useKeys, useKeysOf } from "@/shared/keys";
 import { KeyCap } from "@/shared/ui";
-import { useQueueNames } from "./api/get-queue-names";
-import { type Filter, parse, type Suggestion, suggestions, withoutField, withToken } from "./filters";
+import { useFilterValues, useProjectFilters } from "./api/get-filters";
+import { type Counted, type Filter, hasValues, parse, type Suggestion, suggestions, typedField, withoutField, withToken } from "./filters";
 import styles from "./items.module.css";
 import { useFilterWords } from "./words";
 
@@ -42,7 +44,10 @@ function TokenView({ name, value, onRemoved }: { name: string; value: string; on
   return (
     <span className={styles.token}>
       <span>
-        {name} {t("is")} <b>{value}</b>
+        {name} {t("is")}{" "}
+        <b>
+          <bdi>{safeLine(value)}</bdi>
+        </b>
       </span>
       <ActionIcon size={20} aria-label={t("removeFilter", { name })} onClick={onRemoved}>
         <IconX size={14} stroke={1.75} />
@@ -54,7 +59,6 @@ function TokenView({ name, value, onRemoved }: { name: string; value: string; on
 function FilterInput({ filter, onFilterChanged }: FilterBarProps) {
   const { t } = useTranslation("items");
   const { fieldName, valueName, vocabulary } = useFilterWords();
-  const queues = useQueueNames();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState("");
@@ -64,7 +68,10 @@ function FilterInput({ filter, onFilterChanged }: FilterBarProps) {
   const searchKey = useKeysOf("search")[0];
   useKeys({ search: () => input.current?.focus() });
 
-  const offered = isOpen ? suggestions(typed, vocabulary, { queue: queues }) : [];
+  const typing = typedField(typed, vocabulary);
+  const { keys } = useProjectFilters();
+  const found = useFilterValues(isOpen && typing !== null && hasValues(typing.field) ? typing.field : null, typing?.begun ?? "");
+  const offered = isOpen ? suggestions(typed, vocabulary, found, keys) : [];
   const label = (one: Suggestion) => (one.kind === "field" ? fieldName(one.field) : valueName(one.field, one.value));
 
   const change = (text: string) => {
@@ -88,7 +95,7 @@ function FilterInput({ filter, onFilterChanged }: FilterBarProps) {
     if (chosen !== undefined) return choose(chosen);
     const parsed = parse(typed, vocabulary);
     if (parsed.kind === "token") take(withToken(filter, parsed.token));
-    if (parsed.kind === "words") take({ ...filter, words: parsed.words });
+    if (parsed.kind === "words") take({ ...filter, words: filter.words === "" ? parsed.words : `${filter.words} ${parsed.words}` });
     if (parsed.kind === "unknown_value") {
       setComplaint(t("unknownValue", { value: parsed.value, name: fieldName(parsed.field) }));
     }
@@ -137,14 +144,15 @@ function FilterInput({ filter, onFilterChanged }: FilterBarProps) {
       <ul className={styles.offered} role="listbox" id={`${id}-list`} aria-label={t("offered")} hidden={offered.length === 0}>
         {offered.map((one, index) => (
           <li
-            key={label(one)}
+            key={one.kind === "field" ? one.field : one.value}
             id={`${id}-${index}`}
             role="option"
             aria-selected={index === at}
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => choose(one)}
           >
-            {one.kind === "field" ? `${label(one)} ${t("is")} …` : label(one)}
+            {one.kind === "field" ? `${label(one)} ${t("is")} …` : <bdi>{safeLine(label(one))}</bdi>}
+            {one.kind === "value" && one.count !== null && <Many counted={one.count} />}
           </li>
         ))}
       </ul>
@@ -155,4 +163,12 @@ function FilterInput({ filter, onFilterChanged }: FilterBarProps) {
       )}
     </div>
   );
+}
+
+/** How many items have a value. */
+function Many({ counted }: { counted: Counted }) {
+  const { t } = useTranslation("items");
+  const format = useFormat();
+  const count = format.count(counted.count);
+  return <span className={styles.many}>{counted.count_is === "exact" ? count : t("many", { count })}</span>;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { fromSearch, noFilter, parse, suggestions, toSearch, type Vocabulary, withoutField, withToken } from "./filters";
+import { fromSearch, noFilter, parse, suggestions, toSearch, type Token, type Vocabulary, withoutField, withToken } from "./filters";
 
 const german: Vocabulary = {
   fields: { urteil: "verdict", status: "status", warteschlange: "queue", "eingang ab": "received_from" },
-  values: { bearbeitet: "edit", abgelehnt: "reject", freigegeben: "released" },
+  values: { "verdict bearbeitet": "edit", "verdict abgelehnt": "reject", "status freigegeben": "released" },
+  zone: "Europe/Berlin",
 };
 
 describe("parse", () => {
@@ -28,14 +29,24 @@ describe("parse", () => {
     expect(parse("confidence_from: 1.4", german)).toMatchObject({ kind: "unknown_value" });
     expect(parse("confidence_from: 0.4", german)).toMatchObject({ kind: "token" });
     expect(parse("received_from: 2026-02-31", german).kind).toBe("token"); // a browser reads it as 3 March
+    expect(parse("overdue: false", german)).toMatchObject({ kind: "unknown_value" });
   });
 
-  it("takes a day as its midnight here", () => {
-    const parsed = parse("Eingang ab: 2026-11-18", german);
-    expect(parsed).toEqual({
-      kind: "token",
-      token: { field: "received_from", values: [new Date(2026, 10, 18).toISOString()] },
-    });
+  it.each([
+    ["2026-11-18", "2026-11-17T23:00:00.000Z"],
+    ["2026-07-01", "2026-06-30T22:00:00.000Z"],
+    ["2026-03-29", "2026-03-28T23:00:00.000Z"], // the clocks go forward on that day
+    ["2026-03-30", "2026-03-29T22:00:00.000Z"],
+    ["2026-10-25", "2026-10-24T22:00:00.000Z"],
+  ])("takes %s as its midnight in the zone of the project", (day, moment) => {
+    const parsed = parse(`Eingang ab: ${day}`, german);
+    expect(parsed).toEqual({ kind: "token", token: { field: "received_from", values: [moment] } });
+  });
+
+  it("reads metadata keys and values with commas", () => {
+    const token = { field: "metadata.Customer", values: ["Smith, Anna", "Jones"] };
+    expect(parse("metadata.Customer: Smith\\, Anna, Jones", german)).toEqual({ kind: "token", token });
+    expect(fromSearch(toSearch({ tokens: [token as Token], words: "" })).tokens).toEqual([token]);
   });
 
   it("makes nothing of nothing", () => expect(parse("   ", german)).toEqual({ kind: "nothing" }));
@@ -66,14 +77,17 @@ describe("a filter", () => {
   });
 });
 
+const payout = { value: "payout-letters", count: 3, count_is: "exact" };
+
 describe("suggestions", () => {
   it("offers fields, then the values of the field", () => {
-    expect(suggestions("ver", german, {})).toEqual([{ kind: "field", field: "verdict" }]);
-    expect(suggestions("Urteil ist ", german, {}).map((one) => "value" in one && one.value)).toEqual(["approve", "edit", "reject"]);
-    expect(suggestions("verdict: bea", german, {})).toEqual([{ kind: "value", field: "verdict", value: "edit" }]);
-    expect(suggestions("queue is pay", german, { queue: ["payout-letters", "refunds"] })).toEqual([
-      { kind: "value", field: "queue", value: "payout-letters" },
+    expect(suggestions("ver", german)).toEqual([{ kind: "field", field: "verdict" }]);
+    expect(suggestions("Urteil ist ", german).map((one) => "value" in one && one.value)).toEqual(["approve", "edit", "reject"]);
+    expect(suggestions("verdict: bea", german)).toEqual([{ kind: "value", field: "verdict", value: "edit", count: null }]);
+    expect(suggestions("queue is pay", german, [payout, { ...payout, value: "refunds" }])).toEqual([
+      { kind: "value", field: "queue", value: "payout-letters", count: payout },
     ]);
+    expect(suggestions("cust", german, [], ["metadata.customer"])).toEqual([{ kind: "field", field: "metadata.customer" }]);
   });
-  it("offers all fields at first", () => expect(suggestions("", german, {})).toHaveLength(16));
+  it("offers all fields at first", () => expect(suggestions("", german)).toHaveLength(24));
 });

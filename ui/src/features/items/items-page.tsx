@@ -1,17 +1,23 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ItemShort, Page } from "@/api/schema";
+import type { ItemListed, ItemsPage as ListPage, ViewOut } from "@/api/schema";
+import { useFormat } from "@/shared/format";
 import { useKeys } from "@/shared/keys";
-import { EmptyState, LoadingShape, Problem } from "@/shared/ui";
+import { EmptyState, LoadingShape, Note, Problem } from "@/shared/ui";
 import { ROWS, useItems } from "./api/get-items";
+import { type Column, readColumns, readSort, type Sort, USUAL, writeColumns } from "./columns";
 import { FilterBar } from "./filter-bar";
 import { type Filter, fromSearch, isEmpty, noFilter, type SearchWords, toSearch, withoutField } from "./filters";
 import { ItemPanel } from "./item-panel";
 import styles from "./items.module.css";
 import { ItemsTable } from "./items-table";
+import { ColumnsMenu, SheetButton } from "./list-menus";
+import { ViewsMenu } from "./views-menu";
 import { useFilterWords } from "./words";
+
+const SLOW_MS = 1_500;
 
 interface ItemsPageProps {
   search: SearchWords;
@@ -23,43 +29,74 @@ interface ItemsPageProps {
 export function ItemsPage({ search, onSearchChanged, onItemOpened }: ItemsPageProps) {
   const { t } = useTranslation("items");
   const filter = fromSearch(search);
+  const sort = readSort(search["sort"]);
+  const columns = readColumns(search["columns"]);
   const selected = search["item"] ?? null;
   const hasRoom = useMediaQuery("(min-width: 1024px)", window.matchMedia("(min-width: 1024px)").matches);
-  const pages = usePages(filter);
-  const { data, error, refetch, isPlaceholderData } = useItems(toSearch(filter), pages.cursor);
+  const asked = askedOf(filter, sort);
+  const pages = usePages(asked);
+  const { data, error, refetch, isPlaceholderData, isFetching } = useItems(asked, pages.cursor);
   const items = data?.data ?? [];
   useEffect(() => {
     document.title = `${t("title")} | Handrail`;
   }, [t]);
 
-  const select = (itemId: string | null) =>
-    onSearchChanged({ ...toSearch(filter), ...(itemId !== null && { item: itemId }) }, { replace: true });
-  const choose = (itemId: string) => (hasRoom ? select(itemId) : onItemOpened(itemId));
-  const filterBy = (next: Filter) => {
-    pages.restart();
-    onSearchChanged(toSearch(next), { replace: false });
+  const show = (next: { filter?: Filter; sort?: Sort; columns?: readonly Column[]; item?: string | null }, replace = false) => {
+    const search = askedOf(next.filter ?? filter, next.sort ?? sort);
+    const chosen = writeColumns(next.columns ?? columns);
+    if (chosen !== null) search["columns"] = chosen;
+    if (next.item != null) search["item"] = next.item;
+    onSearchChanged(search, { replace });
   };
+  const select = (itemId: string | null) => show({ item: itemId }, true);
+  const choose = (itemId: string) => (hasRoom ? select(itemId) : onItemOpened(itemId));
+  const filterBy = (next: Filter) => show({ filter: next });
+  const open = (view: ViewOut) =>
+    show({ filter: fromSearch(view.filters), sort: readSort(view.sort), columns: view.columns === null ? USUAL : readColumns(view.columns.join()) });
   useRowKeys({ items, selected, onSelected: select, onOpened: onItemOpened });
+  const { sort: _sort, ...filters } = asked;
 
   return (
     <div className={styles.page} data-panel={(hasRoom && selected !== null) || undefined}>
       <section className={styles.list}>
-        <h1>{t("title")}</h1>
+        <header className={styles.head}>
+          <h1>{t("title")}</h1>
+          <div className={styles.headButtons}>
+            <ViewsMenu shown={{ filters, sort, columns: writeColumns(columns) === null ? null : [...columns] }} onChosen={open} />
+            <SheetButton search={asked} />
+          </div>
+        </header>
         <FilterBar filter={filter} onFilterChanged={filterBy} />
         {data === undefined ? (
           error === null ? (
-            <LoadingShape lines={12} />
+            <>
+              <Slow isOn />
+              <LoadingShape lines={12} />
+            </>
           ) : (
             <Problem error={error} onTryAgain={() => void refetch()} />
           )
         ) : (
           <>
-            <Count page={pages.first ?? data} />
+            {error !== null && <Problem error={error} onTryAgain={() => void refetch()} />}
+            <Count page={pages.first ?? data} sort={sort}>
+              <Slow isOn={isFetching && isPlaceholderData} />
+              <ColumnsMenu columns={columns} onChosen={(next) => show({ columns: next, item: selected })} />
+            </Count>
+            <LookedBack page={data} pages={pages} />
             {items.length === 0 ? (
-              <Nothing filter={filter} onFilterChanged={filterBy} />
+              data.looked_back_to === null && <Nothing filter={filter} onFilterChanged={filterBy} />
             ) : (
               <div className={styles.rows} aria-busy={isPlaceholderData}>
-                <ItemsTable items={items} selected={selected} onSelected={choose} onOpened={onItemOpened} />
+                <ItemsTable
+                  items={items}
+                  columns={columns}
+                  sort={sort}
+                  selected={selected}
+                  onSelected={choose}
+                  onOpened={onItemOpened}
+                  onSorted={(next) => show({ sort: next })}
+                />
                 <PageButtons pages={pages} page={data} />
               </div>
             )}
@@ -78,25 +115,28 @@ export function ItemsPage({ search, onSearchChanged, onItemOpened }: ItemsPagePr
   );
 }
 
+/** The question to the server, as it also stands in the address. */
+function askedOf(filter: Filter, sort: Sort): SearchWords {
+  return { ...toSearch(filter), ...(sort !== "-received_at" && { sort }) };
+}
+
 interface Pages {
   cursor: string | null;
   /** The first page, once another is on screen: only it was asked for the count. */
-  first: Page<ItemShort> | null;
-  restart: () => void;
-  forward: (from: Page<ItemShort>) => void;
+  first: ListPage | null;
+  forward: (from: ListPage) => void;
   back: (() => void) | null;
 }
 
 /** Which page of the list is on screen: the cursors gone through so far. */
-function usePages(filter: Filter): Pages {
-  const name = JSON.stringify(toSearch(filter));
-  const fresh = { name, cursors: [] as string[], first: null as Page<ItemShort> | null };
+function usePages(asked: SearchWords): Pages {
+  const name = JSON.stringify(asked);
+  const fresh = { name, cursors: [] as string[], first: null as ListPage | null };
   const [state, setState] = useState(fresh);
   const now = state.name === name ? state : fresh;
   return {
     cursor: now.cursors.at(-1) ?? null,
     first: now.cursors.length === 0 ? null : now.first,
-    restart: () => setState(fresh),
     forward: (from) => {
       if (from.next_cursor === null) return;
       setState({ name, first: now.cursors.length === 0 ? from : now.first, cursors: [...now.cursors, from.next_cursor] });
@@ -107,7 +147,7 @@ function usePages(filter: Filter): Pages {
 
 /** J and K move the selection, Enter opens it, Esc closes the panel. */
 function useRowKeys(given: {
-  items: readonly ItemShort[];
+  items: readonly ItemListed[];
   selected: string | null;
   onSelected: (itemId: string | null) => void;
   onOpened: (itemId: string) => void;
@@ -127,14 +167,57 @@ function useRowKeys(given: {
   });
 }
 
-/** How many items the filter finds; counted once, with the first page. */
-function Count({ page }: { page: Page<ItemShort> }) {
+/** How many items the filter finds, counted once, with the first page; and the order they are in. */
+function Count({ page, sort, children }: { page: ListPage; sort: Sort; children: ReactNode }) {
   const { t } = useTranslation("items");
   const words = page.count_is === "at_least" ? "countAtLeast" : "count";
   return (
-    <div className={styles.count} role="status">
-      <span className="num">{page.count === null ? t("countUnknown") : t(words, { count: page.count })}</span>
-      <span className="push">{t("newestFirst")}</span>
+    <div className={styles.count}>
+      <span className="num" role="status">
+        {page.count === null ? t("countUnknown") : t(words, { count: page.count })}
+      </span>
+      <span>
+        {t(`sorted.${sort}`)}
+        {!sort.endsWith("received_at") && `. ${t("leftOut")}`}
+      </span>
+      <span className={styles.countEnd}>{children}</span>
+    </div>
+  );
+}
+
+/** Says that a search takes long, once it does. */
+function Slow({ isOn }: { isOn: boolean }) {
+  const { t } = useTranslation("items");
+  const [isSlow, setIsSlow] = useState(false);
+  useEffect(() => {
+    if (!isOn) return;
+    const timer = setTimeout(() => setIsSlow(true), SLOW_MS);
+    return () => {
+      clearTimeout(timer);
+      setIsSlow(false);
+    };
+  }, [isOn]);
+  return (
+    <span role="status" className="quiet">
+      {isOn && isSlow ? t("slow") : ""}
+    </span>
+  );
+}
+
+/** Where a page ended early, because very few of very many items match; and the way on. */
+function LookedBack({ page, pages }: { page: ListPage; pages: Pages }) {
+  const { t } = useTranslation("items");
+  const format = useFormat();
+  if (page.looked_back_to === null) return null;
+  const at = format.full(page.looked_back_to);
+  return (
+    <div className={styles.lookedBack}>
+      <Note role="status">
+        {t(page.data.length === 0 ? "noneSoFar" : "lookedBack", { at })}{" "}
+        <Button size="xs" onClick={() => pages.forward(page)}>
+          {t("more")}
+        </Button>
+      </Note>
     </div>
   );
 }
@@ -178,7 +261,7 @@ function Nothing({ filter, onFilterChanged }: { filter: Filter; onFilterChanged:
   );
 }
 
-function PageButtons({ pages, page }: { pages: Pages; page: Page<ItemShort> }) {
+function PageButtons({ pages, page }: { pages: Pages; page: ListPage }) {
   const { t } = useTranslation("items");
   if (pages.back === null && page.next_cursor === null) return null;
   return (

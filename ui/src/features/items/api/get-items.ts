@@ -4,7 +4,7 @@ import type { SearchWords } from "../filters";
 
 export const ROWS = 100;
 
-/** One page of items, newest first, with how many there are in all. */
+/** One page of items in the order of the list, with how many there are in all. */
 export function useItems(filter: SearchWords, cursor: string | null) {
   return useQuery({
     queryKey: ["items", filter, cursor],

@@ -32,6 +32,7 @@ def desk(room: Webroom) -> TestClient:
     assert decided(browser, claimed(browser, queues=["junior"]), "reject").status_code == 200
     room.office.shift(seconds=6)
     room.office.run_due()
+    room.office.fill()
     return room.program()
 
 
@@ -62,7 +63,7 @@ FILTERS: list[tuple[dict[str, str], list[str]]] = [
     ({"verdict": "reject"}, ["c"]),
     ({"source": "auto"}, ["b", "a"]),
     ({"category": "wrong_entity"}, ["c"]),
-    ({"category": "unsafe"}, []),
+    ({"category": "unsafe"}, ["b"]),
     ({"category": "wrong_%"}, []),
     ({"rule": "large"}, ["e"]),
     ({"key": "a,d"}, ["d", "a"]),

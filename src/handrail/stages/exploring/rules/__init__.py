@@ -1,0 +1,1 @@
+"""What may be asked, and what the words of an item are. Pure."""
