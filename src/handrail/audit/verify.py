@@ -14,7 +14,7 @@ from typing import Any  # Any: rows
 
 from sqlalchemy import Executable, func, select
 
-from handrail.audit.entries import OUTCOME, REVIEW, AuditKey, commitment, digest, entry_text
+from handrail.audit.entries import OUTCOME, RECALL, REVIEW, AuditKey, commitment, digest, entry_text
 from handrail.audit.merkle import Frontier, leaf_hash
 from handrail.audit.sequencer import TILE
 from handrail.kit.clock import from_ms
@@ -208,11 +208,12 @@ class _Binding:
 _BINDINGS = (
     _Binding("outcomes", "outcome", OUTCOME, ("item.released", "item.blocked")),
     _Binding("reviews", "review", REVIEW, ("review.submitted",)),
+    _Binding("recalls", "recall", RECALL, ("item.recalled",)),
 )
 
 
 def _check_decisions(read: Read, size: int) -> None:
-    """Every outcome and every review must stand in the log as it stands in its table, and none may be gone."""
+    """Every outcome, review and recall must stand in the log as it stands in its table, and none may be gone."""
     for binding in _BINDINGS:
         _check_surplus_decisions(read, binding, size)
         _check_lost_decisions(read, binding, size)

@@ -31,6 +31,16 @@ def routes(house: House, parts: Callable[[Session, Mapping[str, Any]], dict[str,
     return door
 
 
+def item_out(
+    session: Session, project_id: str, id: str, parts: Callable[[Session, Mapping[str, Any]], dict[str, Any]]
+) -> ItemOut:
+    """One item whole. Raises NotFound."""
+    item = queries.item(session, project_id, id)
+    if item is None:
+        raise NotFound()
+    return _whole(item, queries.content(session, id) or {}, parts(session, item))
+
+
 def _list(door: Door) -> None:
     @door.get("/items", needs="items.read")
     def list_items(  # noqa: PLR0913  # one for each filter of the contract
@@ -94,14 +104,7 @@ def _one(door: Door, parts: Callable[[Session, Mapping[str, Any]], dict[str, Any
     @door.get("/items/{id}", needs="items.read", of="item")
     def get_item(call: Call, id: str) -> ItemOut:
         """One item whole: the submitted fields and all that became of them."""
-
-        def look(session: Session) -> ItemOut:
-            item = queries.item(session, call.project_id, id)
-            if item is None:
-                raise NotFound()
-            return _whole(item, queries.content(session, id) or {}, parts(session, item))
-
-        return call.read(look)
+        return call.read(lambda session: item_out(session, call.project_id, id, parts))
 
     @door.get("/items/{id}/timeline", needs="items.read", of="item")
     def get_timeline(call: Call, id: str) -> Timeline:
