@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,9 +22,9 @@ AMOUNT = {"metadata": {"amount": 60_000}}
 
 
 @pytest.fixture
-def two(office: Office) -> Iterator[tuple[Office, Office]]:
+def two(office: Office) -> tuple[Office, Office]:
     """Two projects of one installation."""
-    yield office, opened(office.store)
+    return office, opened(office.store)
 
 
 def stop_everywhere(office: Office, *, freeze: bool = False) -> None:
