@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any  # Any: items are JSON
 
 from fastapi import FastAPI
@@ -53,7 +54,7 @@ from handrail.stages.routing.service import CACHED, PolicyBook
 from handrail.storage import AnyStore, Session, open_store
 from handrail.web.app import create_app
 from handrail.web.house import House
-from handrail.wire.items import ItemOut, PersonRef, RecallEntry, SecondLookOut
+from handrail.wire.items import CategoryOut, PersonRef, RecallEntry, SecondLookOut
 
 
 @dataclass
@@ -200,13 +201,14 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
     wait_for = waiter(house)
     watch = health.AuditWatch()
     check_audit = health.watcher(house, watch, lambda: verify(store.read, key))
+    parts = partial(item_parts, book)
     doors = [
         *setup.doors(house, access),
         batch.routes(house, admission.admit),
         intake.routes(house, gathering.admit, wait_for),
         delivering.routes(house, wait_for),
-        looking.routes(house, item_parts),
-        recalling.routes(house, rooms.afterwards, _present_result, _whole_item),
+        looking.routes(house, parts),
+        recalling.routes(house, rooms.afterwards, _present_result, partial(looking.item_out, parts=parts)),
         overview.routes(house, desk),
         reviewing.routes(house, desk),
         routing.routes(house, book),
@@ -222,12 +224,9 @@ def _present_result(session: Session, project_id: str, item_id: str) -> dict[str
     return result_of(session, project_id, item_id=item_id)
 
 
-def _whole_item(session: Session, project_id: str, item_id: str) -> ItemOut:
-    return looking.item_out(session, project_id, item_id, item_parts)
-
-
-def item_parts(session: Session, item: Mapping[str, Any]) -> dict[str, Any]:
+def item_parts(book: PolicyBook, session: Session, item: Mapping[str, Any]) -> dict[str, Any]:
     """What the other rooms know of an item, for its own page."""
+    categories = book.version(session, item["project_id"], item["policy_version"]).categories
     found = review_queries.reviews_of(session, item["id"])
     recalled = recall_queries.recalls_of(session, item["id"])
     recallers = {one["actor"].removeprefix("person:") for one in recalled if one["actor"].startswith("person:")}
@@ -242,6 +241,7 @@ def item_parts(session: Session, item: Mapping[str, Any]) -> dict[str, Any]:
         "reviews": [review_out(one, names.get(one["person_id"])) for one in found] if decided else [],
         "outcome": result_of(session, item["project_id"], item_id=item["id"]) if decided else None,
         "audit_sample": None if sample is None else _sample_json(sample),
+        "taxonomy": [CategoryOut(name=name, severity=one.severity.value) for name, one in categories.items()],
         "recalls": [_recall_entry(one, names) for one in recalled],
         "second_looks": [
             _second_look(one, recalled, found) for one in review_queries.looks_of(session, item["id"], LOOKS)

@@ -353,6 +353,11 @@ class RecallEntry(RecallOut):
     by: PersonRef | None
 
 
+class CategoryOut(Response):
+    name: str
+    severity: str
+
+
 class ItemOut(Response):
     """`GET /items/{id}`: the submitted fields and all that became of them."""
 
@@ -373,6 +378,7 @@ class ItemOut(Response):
     second_looks: list[SecondLookOut]  # appeals and reopenings, oldest first
     deliveries: list[dict[str, Any]]
     versions: dict[str, Any]
+    taxonomy: list[CategoryOut]  # the kinds of errors of its policy version
     erased_at: Moment | None
 
 

@@ -11,8 +11,8 @@ from handrail.stages.reviewing import queries
 from handrail.stages.reviewing.desk import ReviewDesk, lease_of
 from handrail.stages.reviewing.rules import LOOKS, ReviewRules, verdicts
 from handrail.storage import Session
-from handrail.wire.items import PersonRef, ReviewOut, ScoreOut
-from handrail.wire.reviewing import AssignmentOut, CategoryOut, ReviewForm, UnsentReviewOut, WhyHere
+from handrail.wire.items import CategoryOut, PersonRef, ReviewOut, ScoreOut
+from handrail.wire.reviewing import AssignmentOut, ReviewForm, UnsentReviewOut, WhyHere
 
 _NOT_FOR_REVIEWERS = frozenset({"key", "wait", "deliver", "audit"})
 
