@@ -674,7 +674,20 @@ function makeItem(world: World, at: number): Stored {
     taxonomy: [{ name: "wrong_amount", severity: "major" }, { name: "missing_citation", severity: "minor" }, { name: "unsafe", severity: "critical" }],
     erased_at: isErased ? world.in(-30) : null,
   };
+  if (at === 8) takeBack(world, item, text);
+  if (at === 14) item.second_looks.push({ kind: "appeal", reason: "I sent the photographs in time.", by: "customer 771", queue: "payout-letters", state: "open", asked_at: world.in(-30), due_at: world.in(200) });
   return { item, timeline: timeline(item, received, decided, verdict) };
+}
+
+/** An item that was recalled and then corrected. */
+function takeBack(world: World, item: wire.ItemOut, text: string): void {
+  const by = { person_id: newId(), name: "Reviewer 7" };
+  const first = { recalled_at: world.in(-50), why: "recall", reason: "The excess is missing.", severity: "major", categories: ["wrong_amount"], correction: null };
+  const correction: wire.OutputObject = { type: "text", text: `${text} The excess of EUR 150.00 is taken off.` };
+  const second = { ...first, recalled_at: world.in(-40), why: "override", reason: "Now with the excess.", correction };
+  item.recalls.push({ ...first, recall_id: newId(), number: 1, by }, { ...second, recall_id: newId(), number: 2, by });
+  item.state = "recalled";
+  if (item.outcome !== null) item.outcome = { ...item.outcome, recall: second, text: correction.text };
 }
 
 function reviewOf(world: World, item_id: string, verdict: string, text: string): wire.ReviewOut {

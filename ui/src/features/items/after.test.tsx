@@ -23,7 +23,7 @@ async function fill(user: UserEvent, field: HTMLElement, text: string) {
 const idOf = (world: World, at: number) => world.items[at]?.item.item_id ?? "";
 const last = (world: World) => world.changes.at(-1);
 
-describe("taking an outcome back", () => {
+describe("taking an outcome back", { timeout: 40_000 }, () => {
   it("asks why before it recalls, and shows what was given out beside nothing", async () => {
     const { user, world } = await page(2);
     await user.click(await screen.findByRole("button", { name: "Recall" }));
@@ -42,14 +42,14 @@ describe("taking an outcome back", () => {
     expect(last(world)?.key).toBeTruthy();
     expect(screen.getByRole("article", { name: "Given out" })).toBeVisible();
     expect(screen.getByText("Nothing takes its place.")).toBeVisible();
-    expect(await screen.findByText("Recalled by Reviewer 3")).toBeVisible();
+    expect(await screen.findByText(/^Recalled by /)).toBeVisible();
     expect(screen.queryByRole("button", { name: "Recall" })).not.toBeInTheDocument();
   });
 
   it("lets a blocked output go out as it is, and asks why where a check fails", async () => {
     const { user, world } = await page(5, {}, (world) => {
-      const output = world.items[5]?.item.submitted.output;
-      if (output?.type === "text") output.text += " forbidden";
+      const item = world.items[5]?.item;
+      if (item !== undefined) item.submitted.output = { type: "text", text: "A forbidden word." };
     });
     await user.click(await screen.findByRole("button", { name: "Correct" }));
     const dialog = await screen.findByRole("dialog", { name: "Correct this outcome" });
@@ -78,7 +78,7 @@ describe("taking an outcome back", () => {
   });
 });
 
-describe("asking for another look", () => {
+describe("asking for another look", { timeout: 40_000 }, () => {
   it("appeals once, and says who decides", async () => {
     const { user, world } = await page(3);
     await user.click(await screen.findByRole("button", { name: "Appeal" }));
