@@ -133,6 +133,9 @@ def open_project(server: ServerProcess, policy: str, reviewers: int) -> OpenProj
         scopes = [
             "items.submit",
             "items.outcome",
+            "items.appeal",
+            "items.recall",
+            "items.override",
             "events.read",
             "items.read",
             "exports.read",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any  # Any: items are JSON
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from handrail.background.worker import Worker
 from handrail.domain.item import Output
 from handrail.extend.checks import CheckRegistry
 from handrail.flow import Admission, Endings, Gathering
+from handrail.flow.afterwards import Afterwards
 from handrail.flow.endings import start_expiry
 from handrail.kit.clock import Clock
 from handrail.kit.errors import HandrailFault
@@ -40,6 +42,9 @@ from handrail.stages.learning import routes as learning
 from handrail.stages.monitoring import health
 from handrail.stages.monitoring import queries as sample_queries
 from handrail.stages.monitoring import routes as monitoring
+from handrail.stages.recalling import queries as recall_queries
+from handrail.stages.recalling import routes as recalling
+from handrail.stages.recalling.rules import LOOKS
 from handrail.stages.reviewing import claims
 from handrail.stages.reviewing import queries as review_queries
 from handrail.stages.reviewing.desk import Rechecked, ReviewDesk
@@ -54,6 +59,7 @@ from handrail.storage import AnyStore, Session, open_store
 from handrail.web.app import create_app
 from handrail.web.house import House
 from handrail.wire.audit_log import LastCheck
+from handrail.wire.items import CategoryOut, PersonRef, RecallEntry, SecondLookOut
 
 
 @dataclass
@@ -92,7 +98,9 @@ class PoliciesForReviewing:
     def review_rules(self, session: Session, project_id: str, version: int, queue: str) -> ReviewRules:
         policy = self.book.version(session, project_id, version)
         return ReviewRules(
-            self._queues(session, project_id, version).get(queue) or QueueRules(queue),
+            self._queues(session, project_id, version).get(queue)
+            or self.queues(session, project_id).get(queue)  # where a decided item is looked at again
+            or QueueRules(queue),
             {name: one.severity for name, one in policy.categories.items()},
             policy.error_from,
             version,
@@ -190,6 +198,7 @@ class Rooms:
     book: PolicyBook
     admission: Admission
     desk: ReviewDesk
+    afterwards: Afterwards
     worker: Worker
 
 
@@ -203,10 +212,11 @@ def join_rooms(
     desk = ReviewDesk(key, PoliciesForReviewing(book), _present_result)
     filler = Filler(store, PoliciesForExploring(book))
     turns = {"explorer": filler.turn}
-    worker = Worker(store, key, Endings(key, book, desk, signals).handlers(), signals, turns)
+    afterwards = Afterwards(key, book, desk, signals)
+    worker = Worker(store, key, Endings(key, book, desk, signals, afterwards).handlers(), signals, turns)
     store.write(start_expiry)
     store.read(book.warm)
-    return Rooms(store, key, signals, book, Admission(store, key, book), desk, worker)
+    return Rooms(store, key, signals, book, Admission(store, key, book), desk, afterwards, worker)
 
 
 def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRegistry | None = None) -> Installation:
@@ -232,6 +242,7 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
     wait_for = waiter(house)
     watch = health.AuditWatch()
     check_audit = health.watcher(house, watch, lambda: check_whole(store, key))
+    parts = partial(item_parts, book)
     doors = [
         *setup.doors(house, access),
         *audit_log.routes(house, lambda: _last_check(watch)),
@@ -240,7 +251,8 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
         delivering.routes(house, wait_for),
         lists.routes(house, PoliciesForExploring(book)),
         views.routes(house, PoliciesForExploring(book)),
-        looking.routes(house, item_parts),
+        looking.routes(house, parts),
+        recalling.routes(house, rooms.afterwards, _present_result, partial(looking.item_out, parts=parts)),
         overview.routes(house, desk),
         reviewing.routes(house, desk),
         routing.routes(house, book),
@@ -273,10 +285,13 @@ def _present_result(session: Session, project_id: str, item_id: str) -> dict[str
     return result_of(session, project_id, item_id=item_id)
 
 
-def item_parts(session: Session, item: Mapping[str, Any]) -> dict[str, Any]:
+def item_parts(book: PolicyBook, session: Session, item: Mapping[str, Any]) -> dict[str, Any]:
     """What the other rooms know of an item, for its own page."""
+    categories = book.version(session, item["project_id"], item["policy_version"]).categories
     found = review_queries.reviews_of(session, item["id"])
-    names = review_queries.names(session, {one["person_id"] for one in found})
+    recalled = recall_queries.recalls_of(session, item["id"])
+    recallers = {one["actor"].removeprefix("person:") for one in recalled if one["actor"].startswith("person:")}
+    names = review_queries.names(session, {one["person_id"] for one in found} | recallers)
     material = review_queries.material(session, item["id"])
     sample = sample_queries.sample(session, item["id"])
     decided = outcome_queries.outcome(session, item["id"]) is not None
@@ -287,7 +302,36 @@ def item_parts(session: Session, item: Mapping[str, Any]) -> dict[str, Any]:
         "reviews": [review_out(one, names.get(one["person_id"])) for one in found] if decided else [],
         "outcome": result_of(session, item["project_id"], item_id=item["id"]) if decided else None,
         "audit_sample": None if sample is None else _sample_json(sample),
+        "taxonomy": [CategoryOut(name=name, severity=one.severity.value) for name, one in categories.items()],
+        "recalls": [_recall_entry(one, names) for one in recalled],
+        "second_looks": [
+            _second_look(one, recalled, found) for one in review_queries.looks_of(session, item["id"], LOOKS)
+        ],
     }
+
+
+def _recall_entry(recall: Mapping[str, Any], names: Mapping[str, str]) -> RecallEntry:
+    person_id = recall["actor"].removeprefix("person:")
+    by = PersonRef(person_id=person_id, name=names[person_id]) if person_id in names else None
+    shown = {name: recall[name] for name in RecallEntry.model_fields if name not in ("recall_id", "by")}
+    return RecallEntry(recall_id=recall["id"], by=by, **shown)
+
+
+def _second_look(
+    seat: Mapping[str, Any], recalled: Sequence[Mapping[str, Any]], reviews: Sequence[Mapping[str, Any]]
+) -> SecondLookOut:
+    led_to = {one["review_id"] for one in recalled}
+    mine = {one["id"] for one in reviews if one["seat_id"] == seat["id"]}
+    state = "open" if seat["status"] != "closed" else "recalled" if mine & led_to else "upheld"
+    return SecondLookOut(
+        kind=seat["kind"],
+        reason=seat["why"],
+        by=seat["asked_by"],
+        queue=seat["queue"],
+        state=state,  # type: ignore[arg-type]  # one of its three words
+        asked_at=seat["created_at"],
+        due_at=seat["due_at"],
+    )
 
 
 def _sample_json(sample: Mapping[str, Any]) -> dict[str, Any]:

@@ -249,6 +249,22 @@ def make_app(state: State) -> FastAPI:
         result = hold(item_id, wait)
         return JSONResponse(result, status_code=202 if result["status"] == "pending" else 200)
 
+    @app.post("/v1/items/{item_id}/{verb}")
+    def follow(item_id: str, verb: str, body: dict[str, Any]) -> Response:
+        if item_id not in state.results:
+            return _error(404, "not_found", "There is nothing here, or it is not yours to see.")
+        with state.changed:
+            result = state.results[item_id]
+            if result["status"] == "pending":
+                return _error(409, "not_decided", "This item has no outcome yet.")
+            if verb == "appeal":
+                return JSONResponse({"item_id": item_id, "state": result["status"], "outcome": result})
+            correction = _object(body["correction"]) if verb == "override" else None
+            recall = {"recalled_at": "2026-11-21T13:00:00.000Z", "why": verb, "reason": body["reason"]}
+            recall |= {"severity": body.get("severity"), "categories": body.get("categories", [])}
+            result |= {"text": (correction or {}).get("text"), "recall": recall | {"correction": correction}}
+            return JSONResponse(result)
+
     @app.get("/v1/outcomes")
     def outcomes(key: str) -> dict[str, Any]:
         found = state.by_key.get(key)

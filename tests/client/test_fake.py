@@ -5,10 +5,21 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from typing import Literal
 
 import pytest
 
-from handrail import AlreadyDecided, AsyncHandrail, Blocked, Handrail, NotFound, Pending, Released, Unreachable
+from handrail import (
+    AlreadyDecided,
+    AsyncHandrail,
+    Blocked,
+    Conflict,
+    Handrail,
+    NotFound,
+    Pending,
+    Released,
+    Unreachable,
+)
 from handrail.testing import FakeHandrail, blocked, edited, pending, released
 
 NOWHERE = "http://127.0.0.1:9"
@@ -120,3 +131,25 @@ def test_the_plugin_does_not_load_the_sdk_by_itself() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == (
         "False False\n"
     )
+
+
+@pytest.mark.parametrize(("verdict", "text"), [("approve", "As it was."), ("reject", None)])
+def test_an_appeal_is_decided_by_the_test(verdict: Literal["approve", "reject"], text: str | None) -> None:
+    fake = FakeHandrail()
+    before = fake.gate("As it was.")
+    fake.appeal(str(before.item_id), reason="it is wrong", by="u-1")
+    after = fake.decide(str(before.item_id), verdict=verdict)
+    assert (after.text, fake.outcome(before.item_id)) == (text, after)
+    assert (after.recall is None) == (verdict == "approve")
+    assert after.recall is None or (after.recall.why, after.recall.reason) == ("appeal", "it is wrong")
+    with pytest.raises(AlreadyDecided):
+        fake.decide(str(before.item_id), verdict="approve")
+
+
+def test_what_is_recalled_without_a_correction_is_not_recalled_again() -> None:
+    fake = FakeHandrail()
+    item_id = str(fake.gate("x").item_id)
+    fake.recall(item_id, reason="wrong")
+    with pytest.raises(Conflict, match="recalled already"):
+        fake.recall(item_id, reason="still wrong")
+    assert fake.override(item_id, "y", reason="mended").text == "y"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from handrail import Blocked, Invalid, KeyMismatch, NotFound, Pending, Released, StillPending
+from handrail import Blocked, Conflict, Invalid, KeyMismatch, NotFound, Pending, Released, StillPending
 from handrail.kit.ids import is_id, new_id
 from tests.client.backends import Backend, Caller
 
@@ -126,6 +127,50 @@ def test_output_and_candidates_are_one_or_the_other(hr: Caller) -> None:
     with pytest.raises(Invalid):
         hr.submit(**FREE)
     assert hr.submit(candidates=[{"output": "a"}, {"output": "b"}], **FREE).item_id is not None
+
+
+def test_a_recall_keeps_what_was_given_out(hr: Caller) -> None:
+    before = hr.gate("Your claim arrived.", **FREE)
+    after = hr.recall(str(before.item_id), reason="the wrong claim", severity="major")
+    assert isinstance(after, Released)
+    assert after.recall is not None
+    assert (after.recall.why, after.recall.reason, after.recall.severity) == ("recall", "the wrong claim", "major")
+    assert (after.text, after.recall.correction, after.output) == (None, None, before.output)
+    assert after.recall.recalled_at.tzinfo is not None
+    assert hr.outcome(before.item_id) == after
+    with pytest.raises(ValueError, match="was recalled"):
+        after.verify("Your claim arrived.")
+
+
+def test_an_override_shows_its_correction(hr: Caller) -> None:
+    item_id = str(hr.gate("We pay 62,400.", **FREE).item_id)
+    after = hr.override(item_id, "We pay 61,900.", reason="the deductible was missing")
+    assert after.recall is not None
+    assert (after.text, after.recall.why) == ("We pay 61,900.", "override")
+    assert after.recall.correction == {"type": "text", "text": "We pay 61,900."}
+    assert hr.outcome(item_id).text == "We pay 61,900."
+
+
+def test_an_appeal_leaves_the_outcome_as_it_is(hr: Caller) -> None:
+    before = hr.gate("You fool.", fallback="We will write to you.", **TO_BLOCK)
+    after = hr.appeal(str(before.item_id), reason="I was polite", by="u-771")
+    assert isinstance(after, Blocked)
+    assert after == hr.outcome(before.item_id) == before
+
+
+def test_what_has_no_outcome_cannot_be_taken_back(hr: Caller) -> None:
+    item_id = str(hr.submit("x", **TO_PERSON).item_id)
+    calls: list[Callable[[], object]] = [
+        lambda: hr.recall(item_id, reason="wrong"),
+        lambda: hr.override(item_id, "y", reason="wrong"),
+        lambda: hr.appeal(item_id, reason="wrong", by="u-771"),
+    ]
+    for call in calls:
+        with pytest.raises(Conflict) as caught:
+            call()
+        assert (caught.value.code, caught.value.status) == ("not_decided", 409)
+    with pytest.raises(NotFound):
+        hr.recall(new_id(), reason="wrong")
 
 
 def test_a_stranger_is_not_found(hr: Caller) -> None:

@@ -23,10 +23,13 @@ NAMES = """
 """
 METHODS = {
     "__init__": "(url=None, key=None, *, timeout=10.0, retries=3)",
+    "appeal": "(item_id, *, reason, by)",
     "close": "()",
     "gate": "(output=None, *, wait='8s', unreachable='raise', **item)",
     "hold": "(*, wait='8s', **item)",
     "outcome": "(item_id=None, *, key=None)",
+    "override": "(item_id, correction, *, reason, severity=None, categories=(), checks_overridden=None)",
+    "recall": "(item_id, *, reason, severity=None, categories=())",
     "review": "(*, wait='8s', on_pending='text', on_blocked='text', **item)",
     "submit": "(output=None, *, wait='0s', **item)",
     "submit_many": "(items, *, batch=500)",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from handrail.kit.errors import Conflict, Invalid
@@ -150,8 +152,38 @@ def test_a_verdict_before_the_deadline_wins_also_while_it_may_be_undone(office: 
     assert office.result(item_id)["status"] == "pending"
     office.shift(seconds=3)
     office.run_due()
-    assert office.result(item_id)["source"] == "human"
+    result = office.result(item_id)
+    assert (result["source"], result["late"]) == ("human", False)
+    assert result["decided_at"] > result["due_at"]
     assert "item.overdue" not in office.kinds(item_id)
+
+
+def test_a_verdict_after_the_deadline_is_late_though_nobody_has_acted_on_the_deadline_yet(office: Office) -> None:
+    bea = office.person("bea", Role.SENIOR)
+    item_id = office.submit(metadata={"amount": 60_000})["item_id"]
+    office.shift(hours=2, seconds=1)
+    office.decide(bea, office.claim(bea)[0])
+    office.shift(seconds=6)
+    office.run_due()
+    assert (office.result(item_id)["source"], office.result(item_id)["late"]) == ("human", True)
+
+
+@pytest.mark.parametrize("elevated", [False, True])
+def test_a_decided_item_leaves_no_timer_behind(office: Office, elevated: bool) -> None:
+    bea = office.person("bea", Role.SENIOR)
+    office.submit()
+    if elevated:
+        office.shift(minutes=61)
+        office.run_due()
+    assert len(timers(office)) >= 2
+    office.decide(bea, office.claim(bea)[0])
+    office.shift(seconds=6)
+    office.rooms.worker.run_due()
+    assert timers(office) == []
+
+
+def timers(office: Office) -> list[Any]:
+    return office.rows("SELECT kind, dedup FROM jobs WHERE kind LIKE 'deadline.%'")
 
 
 def test_a_deadline_that_passed_in_the_window_counts_again_after_an_undo(office: Office) -> None:
@@ -245,13 +277,13 @@ def test_a_freeze_lets_nothing_out_until_it_is_lifted(office: Office) -> None:
     office.decide(ana, office.claim(ana)[0])
     for _ in range(40):  # more often than a job that fails is tried again
         office.shift(minutes=5)
-        office.rooms.worker.run_due()
+        office.run_due()
     assert office.item(item_id)["state"] == "settled"
     assert office.result(late)["status"] == "pending"
     office.lift()
-    office.shift(seconds=3)
     office.run_due()
     assert office.result(item_id)["source"] == "human"
+    assert office.result(item_id)["late"] is False
     assert office.result(late)["source"] == "fallback"
     assert office.rows("SELECT COUNT(*) FROM jobs WHERE state = 'dead'") == [(0,)]
 

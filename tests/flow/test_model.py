@@ -371,13 +371,15 @@ class Life(RuleBasedStateMachine):
         assert (thing.outcome["status"], thing.outcome["decided_by"]) == (thing.state, "review")
 
     def breach(self, thing: Thing, seat: Seat) -> None:
+        if self.stop == "freeze":
+            return
         seat.leave()
         if seat.queue == "junior":
             row = self.office.item(thing.id)
             seat.queue, thing.due_at = "senior", row["due_at"]
             assert row["queue"] == "senior"
             assert self.unsure[0] <= row["due_at"] - DUE["senior"] <= self.unsure[1]
-        elif self.stop != "freeze":
+        else:
             thing.state, seat.is_closed = "released", True
             thing.outcome = self.office.result(thing.id)
             assert (thing.outcome["source"], thing.outcome["decided_by"]) == ("fallback", "deadline")

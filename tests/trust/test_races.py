@@ -22,6 +22,7 @@ from handrail.stages.routing import service as routing
 from handrail.storage import AnyStore, Session
 from handrail.storage.postgres import PostgresStore
 from handrail.web.permissions import Role
+from handrail.wire.recalling import OverrideIn
 from tests.support.office import POLICY, Office, opened, refused
 
 
@@ -354,3 +355,22 @@ def test_limits_and_pauses_of_a_queue_hold(office: Office) -> None:
     assert office.why_empty(ana) == "limit_reached"
     office.store.write(lambda session: queries.set_queue(session, row | {"paused": True, "reason": "a meeting"}))
     assert office.why_empty(office.person("bea")) == "paused"
+
+
+def test_recalls_at_the_same_moment_stand_one_behind_the_other(office: Office) -> None:
+    """Each is numbered, each is told, and the last one stands; of two that say nothing new one is refused."""
+    item_id = office.submit(confidence=0.99)["item_id"]
+
+    def override(number: int) -> str:
+        given = OverrideIn.model_validate({"reason": "wrong", "correction": f"Text {number}."})
+        work = partial(office.rooms.afterwards.recall, given=given, rechecked=None, actor=f"key:{number}")
+        office.store.write(lambda session: work(session, item_id))
+        return "done"
+
+    assert at_once([partial(override, number) for number in range(6)]) == ["done"] * 6
+    found = office.rows("SELECT number, actor FROM recalls WHERE item_id = :id ORDER BY number", id=item_id)
+    assert [number for number, _ in found] == [1, 2, 3, 4, 5, 6]
+    last = found[-1][1].removeprefix("key:")
+    assert office.result(item_id)["text"] == f"Text {last}."
+    assert office.kinds(item_id).count("item.recalled") == 6
+    assert office.verify().ok

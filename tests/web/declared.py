@@ -13,6 +13,10 @@ project.read      GET /v1/projects ; GET /v1/projects/{slug} ; GET /v1/stop
 project.manage    POST /v1/projects ; PATCH /v1/projects/{slug}
 items.submit      POST /v1/items ; POST /v1/items/batch
 items.outcome     GET /v1/items/{id}/outcome ; GET /v1/outcomes
+items.recall      POST /v1/items/{id}/recall
+items.override    POST /v1/items/{id}/override
+items.appeal      POST /v1/items/{id}/appeal
+items.reopen      POST /v1/items/{id}/reopen
 events.read       GET /v1/events
 items.read        GET /v1/items/filters ; GET /v1/items/filters/{name}
 self              GET /v1/me/views ; PUT /v1/me/views

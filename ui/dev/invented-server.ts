@@ -18,7 +18,7 @@ function worldOf(cookies: string): World {
     ...(isReviewer && { roles: ["reviewer"], permissions: reviewerPermissions }),
   });
   if (extras.includes("stopped")) {
-    world.stop = { in_force: true, freeze: false, since: world.in(-60), by: "Reviewer 3", reason: "Two wrong amounts in ten minutes." };
+    world.stop = { in_force: true, freeze: false, since: world.in(-60), by: "Reviewer 3", reason: "Two wrong amounts in ten minutes.", scope: "project" };
   }
   if (extras.includes("sick")) {
     world.health.ok = false;

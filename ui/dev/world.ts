@@ -23,7 +23,7 @@ export interface WorldOptions {
 const MINUTE = 60_000;
 const ALL_PERMISSIONS = [
   "assignments.claim", "assignments.manage", "audit_log.read", "autonomy.read", "checks.read", "events.read", "exports.read",
-  "guidelines.read", "items.appeal", "items.outcome", "items.read", "items.recall", "items.submit", "keys.manage", "people.manage", "people.read",
+  "guidelines.read", "items.appeal", "items.outcome", "items.read", "items.override", "items.recall", "items.reopen", "items.submit", "keys.manage", "people.manage", "people.read",
   "policies.activate", "policies.read", "policies.write", "project.manage", "project.read", "queues.manage", "queues.read", "reviews.read",
   "reviews.write", "stop.lift", "stop.set", "system.read",
 ];
@@ -58,7 +58,7 @@ export class World {
   people: wire.MemberOut[];
   keys: wire.KeyOut[];
   policies: wire.PolicyOut[];
-  stop: wire.StopOut = { in_force: false, freeze: false, since: null, by: null, reason: null };
+  stop: wire.StopOut = { in_force: false, freeze: false, since: null, by: null, reason: null, scope: null };
   health: wire.Health;
   auditLog: wire.AuditLogState;
   setupToken: string | null = "example-setup-token-0000";
@@ -183,7 +183,7 @@ export class World {
       case "PUT stop":
         return this.setStop(body as wire.StopIn);
       case "DELETE stop":
-        this.stop = { in_force: false, freeze: false, since: null, by: null, reason: null };
+        this.stop = { in_force: false, freeze: false, since: null, by: null, reason: null, scope: null };
         return [200, this.stop];
       case "GET queues":
         return [200, { data: this.queues }];
@@ -202,6 +202,8 @@ export class World {
         return parts[1] === undefined ? this.list(query) : this.item(parts[1], parts[2]);
       case "GET audit-log":
         return parts[1] === "state" ? [200, this.auditLog] : [200, listEntries(this.items, query)];
+      case "POST items":
+        return this.follow(parts[1] ?? "", parts[2] ?? "", body as wire.OverrideIn & wire.AppealIn & wire.ReopenIn);
       case "GET policies":
         return this.policy(parts[1]);
       case "GET keys":
@@ -264,6 +266,7 @@ export class World {
       since: this.in(0),
       by: this.me.person.name,
       reason: wanted.reason,
+      scope: wanted.scope ?? "project",
     };
     return [200, this.stop];
   }
@@ -404,6 +407,32 @@ export class World {
     const stored = this.items.find(({ item }) => item.item_id === id) ?? notFound();
     if (part === "evidence") return [200, { ...evidence, item_id: id }];
     return part === "timeline" ? [200, { data: stored.timeline }] : [200, stored.item];
+  }
+
+  /** Recall, override, appeal, reopen. */
+  private follow(id: string, verb: string, said: wire.OverrideIn & wire.AppealIn & wire.ReopenIn): [number, unknown] {
+    const { item, timeline } = this.items.find(({ item }) => item.item_id === id) ?? notFound();
+    if (item.outcome === null || item.status === "pending") throw new Refusal(409, "not_decided", "This item has no outcome yet.");
+    const note = (event: string, details: wire.JsonObject) =>
+      timeline.push({ at: this.in(0), actor: this.me.person.name, event, why: said.reason, details, audit_index: null });
+    if (verb === "appeal" || verb === "reopen") {
+      const queue = said.queue ?? item.queue ?? "payout-letters";
+      item.second_looks.push({ kind: verb, reason: said.reason, by: said.by ?? null, queue, state: "open", asked_at: this.in(0), due_at: this.in(240) });
+      note(verb === "appeal" ? "item.appealed" : "item.reopened", { queue });
+      return [200, item];
+    }
+    if (said.correction?.type === "text" && said.correction.text.includes("forbidden") && said.checks_overridden == null) {
+      throw new Refusal(422, "invalid", "The recall lacks something; each field says what.", [
+        { path: "/checks_overridden", line: null, column: null, code: "missing_key", message: "Your correction fails keywords: mend it, or say why it goes out.", suggestion: null },
+      ]);
+    }
+    const { person } = this.me;
+    const recall = { recalled_at: this.in(0), why: verb, reason: said.reason, severity: said.severity ?? "major", categories: said.categories ?? [], correction: said.correction ?? null };
+    item.recalls.push({ ...recall, recall_id: newId(), number: item.recalls.length + 1, by: { person_id: person.person_id, name: person.name } });
+    item.outcome = { ...item.outcome, recall, text: said.correction?.type === "text" ? said.correction.text : null };
+    item.state = "recalled";
+    note("item.recalled", { corrected: recall.correction !== null, severity: recall.severity, categories: recall.categories });
+    return [200, item.outcome];
   }
 
   private policy(version: string | undefined): [number, unknown] {
@@ -667,13 +696,29 @@ function makeItem(world: World, at: number): Stored {
     route: route(action),
     queue: action === "review" ? "payout-letters" : null,
     reviews: verdict === null ? [] : [reviewOf(world, item_id, verdict, text)],
-    outcome: outcome(item_id, key, status, verdict, decided, action),
+    outcome: status === "pending" ? null : outcome(item_id, key, status, verdict, decided, action, status === "released" && !isErased ? output : null),
     audit_sample: null,
     deliveries: [],
     versions: { policy: 14 },
+    recalls: [],
+    second_looks: [],
+    taxonomy: [{ name: "wrong_amount", severity: "major" }, { name: "missing_citation", severity: "minor" }, { name: "unsafe", severity: "critical" }],
     erased_at: isErased ? world.in(-30) : null,
   };
+  if (at === 8) takeBack(world, item, text);
+  if (at === 14) item.second_looks.push({ kind: "appeal", reason: "I sent the photographs in time.", by: "customer 771", queue: "payout-letters", state: "open", asked_at: world.in(-30), due_at: world.in(200) });
   return { item, timeline: timeline(item, received, decided, verdict) };
+}
+
+/** An item that was recalled and then corrected. */
+function takeBack(world: World, item: wire.ItemOut, text: string): void {
+  const by = { person_id: newId(), name: "Reviewer 7" };
+  const first = { recalled_at: world.in(-50), why: "recall", reason: "The excess is missing.", severity: "major", categories: ["wrong_amount"], correction: null };
+  const correction: wire.OutputObject = { type: "text", text: `${text} The excess of EUR 150.00 is taken off.` };
+  const second = { ...first, recalled_at: world.in(-40), why: "override", reason: "Now with the excess.", correction };
+  item.recalls.push({ ...first, recall_id: newId(), number: 1, by }, { ...second, recall_id: newId(), number: 2, by });
+  item.state = "recalled";
+  if (item.outcome !== null) item.outcome = { ...item.outcome, recall: second, text: correction.text };
 }
 
 function reviewOf(world: World, item_id: string, verdict: string, text: string): wire.ReviewOut {
@@ -696,7 +741,7 @@ function reviewOf(world: World, item_id: string, verdict: string, text: string):
   };
 }
 
-function outcome(item_id: string, key: string | null, status: string, verdict: string | null, decided: string | null, action: string): wire.ResultOut {
+function outcome(item_id: string, key: string | null, status: string, verdict: string | null, decided: string | null, action: string, output: wire.OutputObject | null): wire.ResultOut {
   return {
     item_id,
     key,
@@ -704,7 +749,7 @@ function outcome(item_id: string, key: string | null, status: string, verdict: s
     source: status === "pending" ? null : verdict === "edit" ? "edited" : verdict === null ? "auto" : "human",
     decided_by: status === "pending" ? null : verdict === null ? "policy" : "review",
     text: null,
-    output: null,
+    output,
     content_hash: null,
     show: null,
     label: null,

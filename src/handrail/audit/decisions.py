@@ -1,4 +1,4 @@
-"""Whether decisions and log agree: every outcome and every review stands in the log as it stands in its table."""
+"""Whether decisions and log agree: every outcome, review and recall stands in the log as it stands in its table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any  # Any: rows and parameters
 
-from handrail.audit.entries import OUTCOME, REVIEW, digest
+from handrail.audit.entries import OUTCOME, RECALL, REVIEW, digest
 from handrail.kit.jsons import dumps, loads
 from handrail.storage import Session
 
@@ -28,6 +28,7 @@ class Binding:
 BINDINGS = (
     Binding("outcomes", "outcome", OUTCOME, ("item.released", "item.blocked")),
     Binding("reviews", "review", REVIEW, ("review.submitted",)),
+    Binding("recalls", "recall", RECALL, ("item.recalled",)),
 )
 
 

@@ -28,6 +28,7 @@ SYSTEM = "system"
 _ROW = b"audit-row"
 OUTCOME = ("item_id", "status", "source", "decided_by", "text", "content_hash", "reason", "decided_at")
 REVIEW = ("id", "item_id", "person_id", "kind", "verdict", "output", "severity", "categories", "reason", "submitted_at")
+RECALL = ("id", "item_id", "number", "why", "reason", "severity", "categories", "correction", "actor", "recalled_at")
 """The columns of a decision that its audit entry commits to."""
 
 

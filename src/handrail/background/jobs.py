@@ -1,8 +1,8 @@
 """Durable jobs in the same database, written in the transaction of what needs them.
 
 A job is a kind, small arguments and a time. One worker at a time holds it under a lease; running it twice must equal
-running it once. Handlers return `Done` or `RetryAt`; one that raises is tried again with back-off and rests as `dead`
-after TRIES attempts, where health shows it.
+running it once. Handlers return `Done`, `RetryAt` or `Held`; one that raises is tried again with back-off and rests as
+`dead` after TRIES attempts, where health shows it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol  # Any: arguments are JSON
+from typing import Any, Protocol, TypeAlias  # Any: arguments are JSON
+
+from sqlalchemy import delete
 
 from handrail.kit.clock import to_ms
 from handrail.kit.ids import new_id
 from handrail.kit.jsons import dumps, loads
 from handrail.storage import Session
+from handrail.storage.tables import jobs
 
 LEASE = timedelta(seconds=15)
 """After a worker died, its jobs wait this long; a handler is one short transaction."""
@@ -47,10 +50,20 @@ class RetryAt:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Held back by a stop of this project: it keeps its time, and runs in its turn once `free` is called."""
+
+    project_id: str
+
+
+Ending: TypeAlias = Done | RetryAt | Held
+
+
 class Handler(Protocol):
     """Runs a job inside one transaction, together with the note that it is done."""
 
-    def __call__(self, session: Session, job: Job, /) -> Done | RetryAt: ...
+    def __call__(self, session: Session, job: Job, /) -> Ending: ...
 
 
 _INSERT = """
@@ -60,6 +73,11 @@ ON CONFLICT (dedup) DO UPDATE SET kind = excluded.kind, run_at = excluded.run_at
     state = 'waiting', attempt = 0, fence = jobs.fence + 1, lease_until = NULL, last_error = NULL
 """
 _CANCEL = "DELETE FROM jobs WHERE dedup = :dedup"
+_HOLD = """
+UPDATE jobs SET state = 'held', held_for = :project_id, attempt = 0, lease_until = NULL
+WHERE id = :id AND fence = :fence
+"""
+_FREE = "UPDATE jobs SET state = 'waiting', held_for = NULL WHERE state = 'held' AND held_for = :project_id"
 _DUE = """
 SELECT id, kind, args, attempt, fence, run_at FROM jobs
 WHERE state IN ('waiting', 'running') AND run_at <= :now AND (lease_until IS NULL OR lease_until < :now)
@@ -108,6 +126,17 @@ def cancel(session: Session, dedup: str) -> None:
     session.run(_CANCEL, {"dedup": dedup})
 
 
+def cancel_others(session: Session, marks: Sequence[str], running: str | None = None) -> None:
+    """Takes back the jobs under these marks, but for the one that runs in this transaction."""
+    gone = delete(jobs).where(jobs.c.dedup.in_(marks))
+    session.execute(gone if running is None else gone.where(jobs.c.id != running))
+
+
+def free(session: Session, project_id: str) -> None:
+    """A stop was lifted: what it held back is due again at its old time, so that the oldest goes first."""
+    session.run(_FREE, {"project_id": project_id})
+
+
 def take_due(session: Session, limit: int) -> list[Job]:
     """Leases up to `limit` due jobs, oldest first."""
     now = to_ms(session.now)
@@ -132,10 +161,12 @@ def let_go(session: Session) -> int:
     return session.change(_LET_GO)
 
 
-def finish(session: Session, job: Job, result: Done | RetryAt) -> bool:
+def finish(session: Session, job: Job, result: Ending) -> bool:
     """Notes the result in the handler's own transaction. False if the lease was lost: then nothing may be kept."""
     if isinstance(result, Done):
         return session.change(_DONE, {"id": job.id, "fence": job.fence}) == 1
+    if isinstance(result, Held):
+        return session.change(_HOLD, {"id": job.id, "fence": job.fence, "project_id": result.project_id}) == 1
     # To be asked again is no failure: what has waited for long must not be given up at its first one.
     again = {"state": "waiting", "attempt": 0, "run_at": to_ms(result.when), "why": result.why[:500]}
     return session.change(_AGAIN, {"id": job.id, "fence": job.fence, **again}) == 1

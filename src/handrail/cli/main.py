@@ -28,6 +28,8 @@ COMMANDS = {
     "restore": "handrail.cli.backup:restore",
     "doctor": "handrail.cli.doctor:doctor",
     "policy": "handrail.cli.policy:app",
+    "stop": "handrail.cli.stop:stop",
+    "lift": "handrail.cli.stop:lift",
     "users": "handrail.cli.people:app",
     "keys": "handrail.cli.keys:app",
     "audit": "handrail.cli.audit:app",

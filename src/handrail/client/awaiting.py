@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import ClassVar, Unpack
@@ -15,7 +15,7 @@ from handrail.client.calls import Batches, Calls, Fields, IfUnreachable
 from handrail.client.config import find_address
 from handrail.client.decorate import Reviewing
 from handrail.client.exchange import Retrying
-from handrail.client.fields import ItemFields, OutputLike
+from handrail.client.fields import ItemFields, OutputLike, Severity
 from handrail.client.hold import Hold
 from handrail.client.shells import AsyncShell
 from handrail.domain.result import Outcome, Result, Row
@@ -77,6 +77,37 @@ class AsyncHandrail(Reviewing):
     async def wait(self, item_id: str | None = None, *, key: str | None = None, timeout: str = "2h") -> Outcome:  # noqa: ASYNC109  # the contract's own name; the server counts it
         """Waits for the outcome of an item. Raises StillPending, with the last result, when `timeout` is over."""
         return await self._shell.run(self._calls.wait(item_id, key, timeout))
+
+    async def recall(
+        self,
+        item_id: str,
+        *,
+        reason: str,
+        severity: Severity | None = None,
+        categories: Sequence[str] = (),
+    ) -> Result:
+        """Takes an outcome back; see Handrail.recall."""
+        fields = {"reason": reason, "severity": severity, "categories": list(categories)}
+        return await self._shell.run(self._calls.take_back(item_id, "recall", fields))
+
+    async def override(  # the fields of a correction
+        self,
+        item_id: str,
+        correction: OutputLike,
+        *,
+        reason: str,
+        severity: Severity | None = None,
+        categories: Sequence[str] = (),
+        checks_overridden: str | None = None,
+    ) -> Result:
+        """Takes an outcome back and puts `correction` in its place; see Handrail.override."""
+        fields = {"reason": reason, "severity": severity, "categories": list(categories), "correction": correction}
+        fields |= {"checks_overridden": checks_overridden}
+        return await self._shell.run(self._calls.take_back(item_id, "override", fields))
+
+    async def appeal(self, item_id: str, *, reason: str, by: str) -> Result:
+        """Asks for another look on behalf of the person concerned; see Handrail.appeal."""
+        return await self._shell.run(self._calls.appeal(item_id, {"reason": reason, "by": by}))
 
     @asynccontextmanager
     async def hold(self, *, wait: str = "8s", **item: Unpack[ItemFields]) -> AsyncIterator[Hold]:

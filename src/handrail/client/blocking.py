@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import ClassVar, Unpack
@@ -16,7 +16,7 @@ from handrail.client.calls import Batches, Calls, Fields, IfUnreachable
 from handrail.client.config import find_address
 from handrail.client.decorate import Reviewing
 from handrail.client.exchange import Retrying
-from handrail.client.fields import ItemFields, OutputLike
+from handrail.client.fields import ItemFields, OutputLike, Severity
 from handrail.client.hold import Hold
 from handrail.client.shells import Shell
 from handrail.domain.result import Outcome, Result, Row
@@ -90,6 +90,48 @@ class Handrail(Reviewing):
     def wait(self, item_id: str | None = None, *, key: str | None = None, timeout: str = "2h") -> Outcome:
         """Waits for the outcome of an item. Raises StillPending, with the last result, when `timeout` is over."""
         return self._shell.run(self._calls.wait(item_id, key, timeout))
+
+    def recall(
+        self,
+        item_id: str,
+        *,
+        reason: str,
+        severity: Severity | None = None,
+        categories: Sequence[str] = (),
+    ) -> Result:
+        """Takes an outcome back: everyone who received it is told. Needs the scope `items.recall`.
+
+        The result keeps what was given out; its `recall` says why, and its `text` is None. Raises Conflict for an item
+        that has no outcome yet, or is recalled already.
+        """
+        fields = {"reason": reason, "severity": severity, "categories": list(categories)}
+        return self._shell.run(self._calls.take_back(item_id, "recall", fields))
+
+    def override(  # the fields of a correction
+        self,
+        item_id: str,
+        correction: OutputLike,
+        *,
+        reason: str,
+        severity: Severity | None = None,
+        categories: Sequence[str] = (),
+        checks_overridden: str | None = None,
+    ) -> Result:
+        """Takes an outcome back and puts `correction` in its place. Needs the scope `items.override`.
+
+        The correction passes the quick checks as a reviewer's edit does; `checks_overridden` says why one that fails
+        them goes out all the same. Raises Invalid, which names what is wrong.
+        """
+        fields = {"reason": reason, "severity": severity, "categories": list(categories), "correction": correction}
+        fields |= {"checks_overridden": checks_overridden}
+        return self._shell.run(self._calls.take_back(item_id, "override", fields))
+
+    def appeal(self, item_id: str, *, reason: str, by: str) -> Result:
+        """Asks for another look on behalf of the person concerned, named by `by`. Somebody who took no part decides.
+
+        Until then the outcome stands, and is returned. If the new verdict differs, it becomes a recall.
+        """
+        return self._shell.run(self._calls.appeal(item_id, {"reason": reason, "by": by}))
 
     @contextmanager
     def hold(self, *, wait: str = "8s", **item: Unpack[ItemFields]) -> Iterator[Hold]:

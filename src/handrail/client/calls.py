@@ -85,6 +85,21 @@ class Calls:
             raise StillPending(result)
         return result
 
+    def take_back(self, item_id: str, verb: Literal["recall", "override"], fields: Fields) -> Operation[Result]:
+        """Takes an outcome back, with a correction or without; the result carries the recall."""
+        answer = yield from self._follow(item_id, verb, fields)
+        return _result(answer.json)
+
+    def appeal(self, item_id: str, fields: Fields) -> Operation[Result]:
+        """Asks for another look; the result, which stands until somebody else comes to another one."""
+        answer = yield from self._follow(item_id, "appeal", fields)
+        return _result(_of(answer, "outcome"))
+
+    def _follow(self, item_id: str, verb: str, fields: Fields) -> Operation[Answer]:
+        headers = {"Content-Type": "application/json"}
+        path = f"/v1/items/{quote(item_id, safe='')}/{verb}"
+        return (yield from self.request(Request("POST", path, {}, headers, to_bytes(_present(fields)))))
+
     def batch(self, lines: Sequence[Line]) -> Operation[list[Row]]:
         """What became of each line, in order. Rows refused for the moment only are sent again under their key."""
         rows = {one.row: Row(row=one.row, key=one.key, error=one.refused) for one in lines if one.refused}

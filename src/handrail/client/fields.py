@@ -14,6 +14,8 @@ from typing import (
 
 OutputLike: TypeAlias = str | Mapping[str, Any]
 """A model output: a string is short for text, else one of the objects `text`, `message`, `json` and `tool_call`."""
+Severity: TypeAlias = Literal["minor", "major", "critical"]
+"""How bad an error is."""
 
 
 class Candidate(TypedDict, total=False):

@@ -27,10 +27,12 @@ class State(StrEnum):
     RELEASED = "released"
     BLOCKED = "blocked"
     DELIVERED = "delivered"
+    RECALLED = "recalled"
 
 
 WITH_PEOPLE = frozenset({State.IN_REVIEW, State.SECOND_REVIEW, State.IN_ADJUDICATION})
-DECIDED = frozenset({State.RELEASED, State.BLOCKED, State.DELIVERED})
+GIVEN_OUT = frozenset({State.RELEASED, State.BLOCKED})
+DECIDED = frozenset({State.RELEASED, State.BLOCKED, State.DELIVERED, State.RECALLED})
 
 
 class Happening(StrEnum):
@@ -49,6 +51,9 @@ class Happening(StrEnum):
     BREACH_BLOCK = "breach_block"
     DELIVERED = "delivered"  # the first receiver acknowledged
     AUDITED = "audited"  # the audit sample was answered
+    RECALLED = "recalled"  # taken back, with or without a correction
+    APPEALED = "appealed"  # the person concerned asks for another look; the outcome stands
+    REOPENED = "reopened"  # a colleague does
 
 
 class WrongState(Conflict):
@@ -135,11 +140,20 @@ _SETTLED: dict[Happening, Transition] = {
 
 
 def _decided(state: State, happening: Happening) -> Transition | None:
-    if happening is Happening.AUDITED:
-        return _same("item.audited", to=state) if state is not State.BLOCKED else None
-    if happening is Happening.DELIVERED and state is not State.DELIVERED:
-        return _same("item.delivered", to=State.DELIVERED)
-    return None
+    """What was recalled may be recalled again, with a better correction; that it was delivered stays a fact."""
+    match happening:
+        case Happening.AUDITED:
+            return _same("item.audited", to=state) if state is not State.BLOCKED else None
+        case Happening.DELIVERED:
+            return _same("item.delivered", to=State.DELIVERED) if state in GIVEN_OUT else None
+        case Happening.RECALLED:
+            return _same("item.recalled", to=State.RECALLED)
+        case Happening.APPEALED:
+            return _same("item.appealed", to=state)
+        case Happening.REOPENED:
+            return _same("item.reopened", to=state)
+        case _:
+            return None
 
 
 class Held(StrEnum):

@@ -9,13 +9,14 @@ from typing import Any  # Any: rows
 
 from handrail.audit import SYSTEM, AuditKey
 from handrail.background import jobs
-from handrail.background.jobs import Done, Handler, Job, RetryAt
+from handrail.background.jobs import Done, Ending, Handler, Held, Job, RetryAt
 from handrail.background.signals import Signals
 from handrail.background.transitions import record
-from handrail.domain.item import Autonomy
+from handrail.domain.item import Autonomy, segment_of
 from handrail.domain.life import WITH_PEOPLE, Happening, State, Status, after
 from handrail.domain.route import Action, Route
-from handrail.flow.timers import BREACH, FAST_TRACK, WARN, deadline_jobs
+from handrail.flow.afterwards import Afterwards
+from handrail.flow.timers import BREACH, FAST_TRACK, LOOK_BREACH, WARN, deadline_jobs, marks_of, next_breach_mark
 from handrail.kit.clock import to_ms
 from handrail.stages.adjudicating import rules as adjudicating
 from handrail.stages.adjudicating.rules import Outcome
@@ -24,6 +25,7 @@ from handrail.stages.monitoring.service import answer_sample
 from handrail.stages.reviewing import claims, queries, verdicts
 from handrail.stages.reviewing.desk import ReviewDesk
 from handrail.stages.reviewing.rules import FAST_TRACK as FIRST
+from handrail.stages.reviewing.rules import LOOKS
 from handrail.stages.reviewing.verdicts import SETTLE
 from handrail.stages.routing import queries as routing
 from handrail.stages.routing.deadlines import at_breach, due_times
@@ -33,16 +35,8 @@ from handrail.storage import Session
 from handrail.wire.items import original_output
 
 EXPIRE = "reviewing.expire_leases"
-FROZEN_WAIT = timedelta(seconds=2)
 EXPIRE_EVERY = timedelta(seconds=2)
 LOOK_AGAIN = timedelta(seconds=1)
-
-_BREACHED = {
-    BreachKind.FALLBACK: "The deadline has passed; the fallback was sent.",
-    BreachKind.BLOCK: "The deadline has passed; the item was blocked.",
-    BreachKind.RELEASE: "The deadline has passed; the output was released, as the policy says.",
-}
-"""What whoever held the item is told was done."""
 
 
 @dataclass
@@ -53,6 +47,7 @@ class Endings:
     book: PolicyBook
     desk: ReviewDesk
     signals: Signals
+    afterwards: Afterwards
 
     def handlers(self) -> dict[str, Handler]:
         """Job kind -> handler."""
@@ -61,17 +56,18 @@ class Endings:
             WARN: self.warn,
             FAST_TRACK: self.fast_track,
             BREACH: self.breach,
+            LOOK_BREACH: self.afterwards.breach_look,
             EXPIRE: self.expire,
         }
 
-    def settle(self, session: Session, job: Job) -> Done | RetryAt:
+    def settle(self, session: Session, job: Job) -> Ending:
         """The undo window is over: the verdict becomes the outcome, or the answer to an audit sample."""
         review = queries.review(session, job.args["review_id"])
         if review is None or review["state"] != "settling":
             return Done()
         stop = routing.stop_that_binds(session, review["project_id"])
         if stop is not None and stop["freeze"]:
-            return RetryAt(session.now + FROZEN_WAIT, "everything is frozen")
+            return Held(review["project_id"])
         item = queries.lock_item(session, review["item_id"])
         final = verdicts.finalise(session, review["id"])
         if final is None:
@@ -81,8 +77,10 @@ class Endings:
             answer_sample(
                 session, self.key, item, verdict=final["verdict"], is_error=bool(final["is_error"]), actor=actor
             )
+        elif final["kind"] in LOOKS:
+            self.afterwards.settle_look(session, item, final, actor=actor)
         else:
-            self._give_outcome(session, item, self._outcome(session, item, final), actor, final["verdict"])
+            self._give_outcome(session, item, final, actor, job)
         return Done()
 
     def _outcome(self, session: Session, item: Mapping[str, Any], review: Mapping[str, Any]) -> Outcome:
@@ -98,13 +96,15 @@ class Endings:
         )
 
     def _give_outcome(
-        self, session: Session, item: Mapping[str, Any], outcome: Outcome, actor: str, verdict: str
+        self, session: Session, item: Mapping[str, Any], review: Mapping[str, Any], actor: str, job: Job
     ) -> None:
+        outcome = self._outcome(session, item, review)
         happening = adjudicating.happening_at_window_end(outcome)
-        if decide(session, self.key, item, outcome, happening, actor=actor, verdict=verdict):
-            self._close(session, item)
+        given_at, verdict = review["submitted_at"], review["verdict"]
+        if decide(session, self.key, item, outcome, happening, actor=actor, verdict=verdict, given_at=given_at):
+            self._close(session, item, job)
 
-    def warn(self, session: Session, job: Job) -> Done | RetryAt:
+    def warn(self, session: Session, job: Job) -> Ending:
         """The deadline is near: said once for each warning time."""
         item = queries.lock_item(session, job.args["item_id"])
         left = (job.args["due_at"] - to_ms(session.now)) // 1000
@@ -114,7 +114,7 @@ class Endings:
             session.after_commit(lambda: self.signals.fire(f"queues:{item['project_id']}"))
         return Done()
 
-    def fast_track(self, session: Session, job: Job) -> Done | RetryAt:
+    def fast_track(self, session: Session, job: Job) -> Ending:
         """Little time is left: the item goes before all others."""
         item = queries.lock_item(session, job.args["item_id"])
         if self._may_be_undone(item, job):
@@ -123,7 +123,7 @@ class Endings:
             queries.sort_seats(session, item["id"], FIRST + job.args["due_at"])
         return Done()
 
-    def breach(self, session: Session, job: Job) -> Done | RetryAt:
+    def breach(self, session: Session, job: Job) -> Ending:
         """The deadline has passed: what the policy says happens, once. A verdict that came first has won, unless it
         is undone: then the deadline counts again."""
         stop = routing.stop_that_binds(session, queries.project_of(session, job.args["item_id"]))
@@ -137,11 +137,11 @@ class Endings:
         if said is None:
             return Done()
         if self._is_held_back(stop, said):
-            return RetryAt(session.now + FROZEN_WAIT, "a stop is in force")
+            return Held(item["project_id"])
         if said.kind is BreachKind.ELEVATE and said.queue is not None:
             self._elevate(session, item, policy, said.queue)
         else:
-            self._breach_outcome(session, item, said)
+            self._breach_outcome(session, item, policy, said, job)
         return Done()
 
     @staticmethod
@@ -156,24 +156,32 @@ class Endings:
 
     @staticmethod
     def _is_held_back(stop: Mapping[str, Any] | None, said: AtBreach) -> bool:
-        """A stop holds releases at breach back, a freeze every outcome; people may go on working on the item."""
-        if stop is None or said.kind is BreachKind.ELEVATE:
-            return False
-        return bool(stop["freeze"]) or said.kind is BreachKind.RELEASE
+        """A stop holds releases at breach back, a freeze all that a deadline does."""
+        return stop is not None and (bool(stop["freeze"]) or said.kind is BreachKind.RELEASE)
 
-    def _breach_outcome(self, session: Session, item: Mapping[str, Any], said: AtBreach) -> None:
+    def _breach_outcome(
+        self, session: Session, item: Mapping[str, Any], policy: Policy, said: AtBreach, job: Job
+    ) -> None:
         material = queries.material(session, item["id"])
+        route = material["route"] or {}
         outcome = adjudicating.at_breach(
             said.kind.value,
             original=original_output(material["body"]),
-            fallback=(material["route"] or {}).get("fallback"),
+            fallback=route.get("fallback"),
             why=said.why,
+            high_stakes=bool(route.get("high_stakes")) or self._is_capped(session, item, policy),
         )
         happening = Happening.BREACH_RELEASE if outcome.status is Status.RELEASED else Happening.BREACH_BLOCK
         if decide(session, self.key, item, outcome, happening, actor=SYSTEM):
             for seat in queries.open_seats(session, item["id"], "review"):
-                claims.revoke_seat(session, self.desk, seat, _BREACHED[said.kind])
-            self._close(session, item)
+                claims.revoke_seat(session, self.desk, seat, _breached(outcome))
+            self._close(session, item, job)
+
+    def _is_capped(self, session: Session, item: Mapping[str, Any], policy: Policy) -> bool:
+        """Whether the item's segment is capped, under the policy it was routed by or the one in force now."""
+        segment = segment_of(item["domain"], item["task"])
+        now = self.book.active(session, item["project_id"])
+        return segment in policy.autonomy.capped or segment in now.autonomy.capped
 
     def _elevate(self, session: Session, item: Mapping[str, Any], policy: Policy, queue: str) -> None:
         """Moves an overdue item on to a higher queue, with that queue's deadline."""
@@ -195,22 +203,31 @@ class Endings:
 
     @staticmethod
     def _next_breach(session: Session, item_id: str, due_at: datetime) -> None:
-        """A job may not take the mark of the one that runs; the next breach has its own."""
         args = {"item_id": item_id, "due_at": to_ms(due_at)}
-        mark = f"{BREACH}:{item_id}:{to_ms(due_at)}"
+        mark = next_breach_mark(item_id, due_at)
         jobs.add(session, [jobs.row(BREACH, args, run_at=due_at, now=session.now, dedup=mark)])
 
-    def _close(self, session: Session, item: Mapping[str, Any]) -> None:
+    def _close(self, session: Session, item: Mapping[str, Any], job: Job) -> None:
         """An item that has its outcome needs no seat and no timer; who waits for it is woken."""
         queries.close_seats(session, item["id"])
+        jobs.cancel_others(session, marks_of(item), running=job.id)
         names = (f"item:{item['id']}", f"queues:{item['project_id']}", "events")
         session.after_commit(lambda: self.signals.fire(*names))
 
-    def expire(self, session: Session, job: Job) -> Done | RetryAt:
+    def expire(self, session: Session, job: Job) -> Ending:
         """Leases that are over go back to their queues, also where nobody claims."""
         names = [f"queues:{project_id}" for project_id in claims.expire_leases(session, self.desk, None)]
         session.after_commit(lambda: self.signals.fire(*names))
         return RetryAt(session.now + EXPIRE_EVERY, "every few seconds")
+
+
+def _breached(outcome: Outcome) -> str:
+    """What whoever held the item is told was done."""
+    if outcome.status is Status.BLOCKED:
+        return "The deadline has passed; the item was blocked."
+    if outcome.source == "fallback":
+        return "The deadline has passed; the fallback was sent."
+    return "The deadline has passed; the output was released, as the policy says."
 
 
 def _has_deadline_of(item: Mapping[str, Any], job: Job) -> bool:

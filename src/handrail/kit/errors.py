@@ -136,6 +136,12 @@ class Unavailable(HandrailFault):
     retry = True
 
 
+class Overloaded(Unavailable):
+    """The server has more to do than it can take; try again with the same key."""
+
+    code = "overloaded"
+
+
 class StorageFull(HandrailFault):
     """The disk of the server is full; nothing was stored. Try again once there is room."""
 

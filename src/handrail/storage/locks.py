@@ -7,6 +7,8 @@ from typing import Any  # Any: rows hold what their columns hold
 
 from handrail.storage.session import Session
 
+EVERYWHERE = "every project"
+"""Held alone by who changes something in every project, shared by who makes a new one."""
 _SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))"
 
 

@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from handrail.kit.clock import Clock, SystemClock
-from handrail.kit.errors import Unavailable
+from handrail.kit.errors import Overloaded, Unavailable
 from handrail.storage.errors import translate
 from handrail.storage.session import Dialect, Session
 
@@ -113,9 +113,7 @@ class SqliteStore:
             try:
                 self._waiting.put_nowait(one)
             except queue.Full:
-                raise Unavailable(
-                    "Too many writes are waiting; try again with the same key.", code="overloaded", retry_after_s=1
-                ) from None
+                raise Overloaded("Too many writes are waiting; try again with the same key.", retry_after_s=1) from None
         return Answer(one.answer, self._answer_s)
 
     def now(self) -> datetime:

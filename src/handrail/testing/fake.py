@@ -56,8 +56,10 @@ class FakeHandrail(Handrail):
         severity: Literal["minor", "major", "critical"] | None = None,
         categories: Sequence[str] = (),
     ) -> Outcome:
-        """Decides a pending item as a reviewer would. Raises NotFound or AlreadyDecided; ValueError for an edit without
-        output, or output without an edit."""
+        """Decides a pending item as a reviewer would, or an appealed one, which is recalled where the verdict differs.
+
+        Raises NotFound or AlreadyDecided; ValueError for an edit without output, or output without an edit.
+        """
         return self._world.decide(item_id, verdict, output, reason, severity, tuple(categories))
 
     def installed(self) -> AbstractContextManager[None]:

@@ -30,7 +30,9 @@ from handrail.kit.durations import parse_duration
 from handrail.kit.errors import FieldFault
 from handrail.kit.ids import new_id
 from handrail.kit.jsons import BadJson, content_hash, dumps, parse_strict
+from handrail.testing import recalls
 from handrail.wire.items import SubmittedItem
+from handrail.wire.recalling import AppealIn, OverrideIn, RecallIn
 
 Default: TypeAlias = Literal["release", "block", "review"]
 Verdict: TypeAlias = Literal["approve", "edit", "reject"]
@@ -94,6 +96,7 @@ class _Entry:
     item: Submitted
     fingerprint: str
     result: Result
+    appeal: str | None = None  # the reason of one that nobody has decided yet
 
 
 class World:
@@ -126,6 +129,8 @@ class World:
             raise ValueError("an edit needs its output, and only an edit has one")
         with self._lock:
             entry = self._entry(item_id)
+            if entry.appeal is not None and not isinstance(entry.result, Pending):
+                return self._decide_appeal(entry, verdict, output, reason, severity, categories)
             if not isinstance(entry.result, Pending):
                 message = "This item has its outcome already."
                 raise AlreadyDecided(Problem(code="already_decided", message=message, status=409), None, entry.result)
@@ -136,6 +141,43 @@ class World:
             outcome = self._decided(entry.item, then, route, review)
             entry.result = replace(outcome, categories=categories)
             return entry.result
+
+    def _decide_appeal(  # a verdict has that many parts
+        self,
+        entry: _Entry,
+        verdict: Verdict,
+        output: OutputLike | None,
+        reason: str | None,
+        severity: Severity | None,
+        categories: tuple[str, ...],
+    ) -> Outcome:
+        assert not isinstance(entry.result, Pending)
+        why, entry.appeal = reason or entry.appeal, None
+        then = None if verdict == "reject" else entry.item.content if output is None else _whole(output)
+        now = recalls.standing(entry.result)
+        same = now is then if now is None or then is None else content_hash(now) == content_hash(then)
+        if not same:
+            entry.result = recalls.recalled(
+                entry.result, "appeal", why, severity, categories, then, at=self._clock.now()
+            )
+        return entry.result
+
+    def _follow(self, entry: _Entry, verb: str, body: Any) -> httpx.Response:
+        """What may follow a decision: recall, override, appeal."""
+        if isinstance(entry.result, Pending):
+            return _refusal(409, "not_decided", "This item has no outcome yet, so nothing was given out.")
+        if verb == "appeal":
+            entry.appeal = AppealIn.model_validate(body).reason
+            return httpx.Response(200, json={"item_id": entry.item.item_id, "outcome": to_json(entry.result)})
+        given = OverrideIn.model_validate(body) if verb == "override" else RecallIn.model_validate(body)
+        correction = recalls.correction_of(given)
+        back = entry.result.recall
+        if correction is None and back is not None and back.correction is None:
+            return _refusal(409, "already_recalled", "This item is recalled already; send a correction.")
+        entry.result = recalls.recalled(
+            entry.result, verb, given.reason, given.severity, tuple(given.categories), correction, at=self._clock.now()
+        )
+        return httpx.Response(200, json=to_json(entry.result))
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """The answer of the server to one request."""
@@ -158,6 +200,9 @@ class World:
             return self._post_item(request)
         if request.method == "POST" and path == "/v1/items/batch":
             return self._post_batch(request)
+        follow = re.fullmatch(r"/v1/items/([^/]+)/(recall|override|appeal)", path)
+        if request.method == "POST" and follow:
+            return self._follow(self._entry(follow[1]), follow[2], parse_strict(request.content))
         if request.method == "GET" and look:
             return _respond(self._entry(look[1]).result, params.get("wait"), final=200)
         if request.method == "GET" and path == "/v1/outcomes":

@@ -166,6 +166,7 @@ class StopOut(Response):
     since: Moment | None
     by: str | None
     reason: str | None
+    scope: Literal["project", "everywhere"] | None  # everywhere: only an admin lifts it
 
 
 class HealthPart(Response):

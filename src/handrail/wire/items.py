@@ -252,6 +252,17 @@ class ReviewSummary(Response):
     ranking: list[int] | None
 
 
+class RecallOut(Response):
+    """An outcome that was given out and no longer stands; `correction` is what takes its place, if anything."""
+
+    recalled_at: Moment
+    why: str  # recall, override, appeal, reopen, late_truth
+    reason: str | None
+    severity: str | None
+    categories: list[str]
+    correction: dict[str, Any] | None
+
+
 class ResultOut(Response):
     """What a call returns, at once and later; told apart by `status`."""
 
@@ -273,7 +284,7 @@ class ResultOut(Response):
     due_at: Moment | None
     decided_at: Moment | None
     late: bool
-    recall: dict[str, Any] | None
+    recall: RecallOut | None
 
 
 class ReviewOut(Response):
@@ -322,6 +333,31 @@ class ItemShort(Response):
     snippet: str
 
 
+class SecondLookOut(Response):
+    """Another look at an item that has its outcome."""
+
+    kind: Literal["appeal", "reopen"]
+    reason: str
+    by: str | None
+    queue: str
+    state: Literal["open", "recalled", "upheld"]
+    asked_at: Moment
+    due_at: Moment | None
+
+
+class RecallEntry(RecallOut):
+    """One recall, with who made it: a person, else an application."""
+
+    recall_id: Id
+    number: int
+    by: PersonRef | None
+
+
+class CategoryOut(Response):
+    name: str
+    severity: str
+
+
 class ItemOut(Response):
     """`GET /items/{id}`: the submitted fields and all that became of them."""
 
@@ -338,8 +374,11 @@ class ItemOut(Response):
     reviews: list[ReviewOut]
     outcome: ResultOut | None
     audit_sample: dict[str, Any] | None
+    recalls: list[RecallEntry]  # oldest first; the newest one stands
+    second_looks: list[SecondLookOut]  # appeals and reopenings, oldest first
     deliveries: list[dict[str, Any]]
     versions: dict[str, Any]
+    taxonomy: list[CategoryOut]  # the kinds of errors of its policy version
     erased_at: Moment | None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal  # Any: JSON outputs are of the calle
 from pydantic import Field, StringConstraints
 
 from handrail.wire.base import Id, Moment, Request, Response, Slug
-from handrail.wire.items import AnyOutput, ReviewOut, ScoreOut
+from handrail.wire.items import AnyOutput, CategoryOut, ReviewOut, ScoreOut
 
 Fence = Annotated[int, Field(ge=1)]
 Reason = Annotated[str, StringConstraints(max_length=4_000)]
@@ -49,11 +49,6 @@ class QueuePatch(Request):
 class ClaimIn(Request):
     queues: Annotated[list[Slug], Field(max_length=100)] | None = None
     limit: Annotated[int, Field(ge=1, le=20)] = 1
-
-
-class CategoryOut(Response):
-    name: str
-    severity: str
 
 
 class ReviewForm(Response):

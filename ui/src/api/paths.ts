@@ -17,6 +17,9 @@ type Reads<Out, Query = never, Path = undefined> = Operation<Out, undefined, Que
 /** Takes `In`, answers `Out`. */
 type Takes<In, Out, Path = undefined> = Operation<Out, In, never, Path>;
 
+/** Takes nothing but words in the address, answers `Out`. */
+type Drops<Out, Query> = Operation<Out, undefined, Query, undefined>;
+
 type Filters = { [name: string]: string | number | boolean | undefined };
 type Nothing = undefined;
 type AssignmentPath = { assignment_id: string };
@@ -31,7 +34,7 @@ export interface paths {
   "/v1/me": { get: Reads<wire.MeOut>; patch: Takes<wire.MePatch, wire.MeOut> };
   "/v1/projects": { get: Reads<wire.Page<wire.ProjectOut>> };
   "/v1/health": { get: Reads<wire.Health> };
-  "/v1/stop": { get: Reads<wire.StopOut>; put: Takes<wire.StopIn, wire.StopOut>; delete: Takes<undefined, wire.StopOut> };
+  "/v1/stop": { get: Reads<wire.StopOut>; put: Takes<wire.StopIn, wire.StopOut>; delete: Drops<wire.StopOut, { scope?: string }> };
 
   "/v1/queues": { get: Reads<wire.QueuesOut> };
   "/v1/queues/{queue}": { patch: Takes<wire.QueuePatch, wire.QueueOut, { queue: string }> };
@@ -56,6 +59,10 @@ export interface paths {
 
   "/v1/audit-log": { get: Reads<wire.Page<wire.AuditEntryOut>, Filters> };
   "/v1/audit-log/state": { get: Reads<wire.AuditLogState> };
+  "/v1/items/{item_id}/recall": { post: Takes<wire.RecallIn, wire.ResultOut, { item_id: string }> };
+  "/v1/items/{item_id}/override": { post: Takes<wire.OverrideIn, wire.ResultOut, { item_id: string }> };
+  "/v1/items/{item_id}/appeal": { post: Takes<wire.AppealIn, wire.ItemOut, { item_id: string }> };
+  "/v1/items/{item_id}/reopen": { post: Takes<wire.ReopenIn, wire.ItemOut, { item_id: string }> };
 
   "/v1/policies": { get: Reads<wire.PoliciesOut> };
   "/v1/policies/active": { get: Reads<wire.PolicyOut> };

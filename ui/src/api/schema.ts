@@ -153,6 +153,7 @@ export interface StopOut {
   since: Moment | null;
   by: string | null;
   reason: string | null;
+  scope: "project" | "everywhere" | null;
 }
 export interface HealthPart {
   name: string;
@@ -225,6 +226,46 @@ export type OutputObject =
   | { type: "message"; role: "assistant"; content?: string | null; tool_calls?: JsonObject[] | null }
   | { type: "json"; value: Json; schema?: JsonObject | null }
   | { type: "tool_call"; name: string; arguments: JsonObject; id?: string | null };
+/** An outcome that was given out and no longer stands; `correction` is what takes its place, if anything. */
+export interface RecallOut {
+  recalled_at: Moment;
+  why: string;
+  reason: string | null;
+  severity: string | null;
+  categories: string[];
+  correction: OutputObject | null;
+}
+export interface RecallEntry extends RecallOut {
+  recall_id: string;
+  number: number;
+  by: PersonRef | null;
+}
+export interface SecondLookOut {
+  kind: "appeal" | "reopen";
+  reason: string;
+  by: string | null;
+  queue: string;
+  state: "open" | "recalled" | "upheld";
+  asked_at: Moment;
+  due_at: Moment | null;
+}
+export interface RecallIn {
+  reason: string;
+  severity?: "minor" | "major" | "critical" | null;
+  categories?: string[];
+}
+export interface OverrideIn extends RecallIn {
+  correction: OutputObject;
+  checks_overridden?: string | null;
+}
+export interface AppealIn {
+  reason: string;
+  by: string;
+}
+export interface ReopenIn {
+  reason: string;
+  queue?: string | null;
+}
 export interface ResultOut {
   item_id: string | null;
   key: string | null;
@@ -244,7 +285,7 @@ export interface ResultOut {
   due_at: Moment | null;
   decided_at: Moment | null;
   late: boolean;
-  recall: JsonObject | null;
+  recall: RecallOut | null;
 }
 export interface PersonRef {
   person_id: string;
@@ -413,6 +454,9 @@ export interface ItemOut {
   audit_sample: JsonObject | null;
   deliveries: JsonObject[];
   versions: JsonObject;
+  recalls: RecallEntry[];
+  second_looks: SecondLookOut[];
+  taxonomy: CategoryOut[];
   erased_at: Moment | null;
 }
 export interface TimelineEntry {

@@ -20,6 +20,8 @@ window.matchMedia ??= (query: string) => {
 window.innerWidth = 1440;
 configure({ asyncUtilTimeout: 6_000 });
 window.scrollTo = () => undefined;
+Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList;
+
 window.HTMLElement.prototype.scrollIntoView = () => undefined;
 window.ResizeObserver ??= class {
   observe() {}

@@ -7,7 +7,7 @@ import threading
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from handrail.kit.errors import Unavailable
+from handrail.kit.errors import Overloaded
 
 MEMORY_KIB = 32 * 1024
 ROUNDS = 2
@@ -48,7 +48,7 @@ class _Turn:
 
     def __enter__(self) -> None:
         if not self._semaphore.acquire(timeout=WAIT_S):
-            raise Unavailable("Too many people sign in at once; try again.", code="overloaded", retry_after_s=2)
+            raise Overloaded("Too many people sign in at once; try again.", retry_after_s=2)
 
     def __exit__(self, *_: object) -> None:
         self._semaphore.release()

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from handrail.kit.clock import to_ms
 from handrail.kit.jsons import dumps
 from handrail.storage import Session
+from handrail.storage.locks import EVERYWHERE, hold_shared
 from handrail.storage.tables import policies, projects
 
 
@@ -49,7 +50,8 @@ ON CONFLICT (slug) DO NOTHING
 
 
 def add_project(session: Session, project: Project, seed: str) -> bool:
-    """Whether the project was added; False if its slug is taken."""
+    """Whether the project was added; False if its slug is taken. It waits for a stop of every project to be set."""
+    hold_shared(session, EVERYWHERE)
     return (
         session.change(
             _ADD,

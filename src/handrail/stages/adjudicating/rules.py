@@ -78,8 +78,19 @@ def from_review(
             raise ValueError(f"unknown verdict {verdict!r}")
 
 
-def at_breach(kind: str, *, original: Mapping[str, Any], fallback: str | None, why: str | None) -> Outcome:
-    """What a passed deadline makes of an item: `fallback`, `block` or `release`. Without a text a fallback blocks."""
+def at_breach(
+    kind: str, *, original: Mapping[str, Any], fallback: str | None, why: str | None, high_stakes: bool = False
+) -> Outcome:
+    """What a passed deadline makes of an item: `fallback`, `block` or `release`. Without a text a fallback blocks.
+
+    Where the stakes are high the output is never released here, whatever a policy says: the fallback goes out, or
+    the item is blocked.
+
+    >>> at_breach("release", original={"type": "text", "text": "x"}, fallback="y", why="", high_stakes=True).text
+    'y'
+    """
+    if kind == "release" and high_stakes:
+        kind = "fallback"
     if kind == "fallback" and fallback is not None:
         return released(
             {"type": "text", "text": fallback},

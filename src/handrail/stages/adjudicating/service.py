@@ -50,14 +50,16 @@ def decide(
     *,
     actor: str,
     verdict: str | None = None,
+    given_at: datetime | None = None,
 ) -> bool:
     """Gives an undecided item its one outcome. False if another decision came first: then nothing is written.
 
-    `item` is the row as read in this transaction; its state guards the write.
+    `item` is the row as read in this transaction; its state guards the write. `given_at` is when a person gave the
+    verdict, if one did: given in time it is not late, however long it could still be undone or was held back.
     """
     at = session.now
     transition = after(State(item["state"]), happening)
-    late = item["due_at"] is not None and at > item["due_at"]
+    late = item["due_at"] is not None and (given_at or at) > item["due_at"]
     stored = outcome_row(item["id"], item["project_id"], outcome, late=late, at=at)
     changed = queries.decide(
         session,

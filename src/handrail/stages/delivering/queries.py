@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast  # Any: rows
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
-from handrail.kit.clock import from_ms
 from handrail.storage import Session
 from handrail.storage.scope import visible
-from handrail.storage.tables import events, item_contents, items, outcomes, routes, stops
+from handrail.storage.tables import events, item_contents, items, outcome_order, outcomes, recalls, routes, stops
 
 
 def item(
@@ -29,18 +28,44 @@ class Parts:
     body: Mapping[str, Any]
     route: Mapping[str, Any] | None
     outcome: Mapping[str, Any] | None
+    recall: Mapping[str, Any] | None = None
 
 
 def parts(session: Session, item_ids: Sequence[str]) -> dict[str, Parts]:
-    """Content, route and outcome of some items, by id."""
+    """Content, route, outcome and recall of some items, by id."""
     query = (
         select(item_contents.c.item_id, item_contents.c.body, routes.c.route)
         .select_from(item_contents.outerjoin(routes, routes.c.item_id == item_contents.c.item_id))
         .where(item_contents.c.item_id.in_(item_ids))
     )
     given = {row["item_id"]: row for row in session.all(select(outcomes).where(outcomes.c.item_id.in_(item_ids)))}
-    found = {row["item_id"]: Parts(row["body"], row["route"], given.get(row["item_id"])) for row in session.all(query)}
-    return {id: found.get(id) or Parts({}, None, given.get(id)) for id in item_ids}
+    back = _newest_recalls(session, list(given))
+    found = {row["item_id"]: row for row in session.all(query)}
+    return {
+        id: Parts(found[id]["body"], found[id]["route"], given.get(id), back.get(id))
+        if id in found
+        else Parts({}, None, given.get(id), back.get(id))
+        for id in item_ids
+    }
+
+
+def _newest_recalls(session: Session, item_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """The recall that stands of each of these items that has one."""
+    if not item_ids:
+        return {}
+    query = select(recalls).where(recalls.c.item_id.in_(item_ids)).order_by(recalls.c.number)
+    return {row["item_id"]: row for row in session.all(query)}
+
+
+_AWAIT = """
+UPDATE items SET awaited_until = :until
+WHERE id = :id AND status = 'pending' AND (awaited_until IS NULL OR awaited_until < :until)
+"""
+
+
+def note_awaited(session: Session, item_id: str, until: int) -> None:
+    """Notes that a caller waits for this item until then (ms), unless one waits for longer."""
+    session.run(_AWAIT, {"id": item_id, "until": until})
 
 
 def items_by_id(session: Session, project_id: str, item_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
@@ -74,19 +99,24 @@ def stop_in_force(session: Session, project_id: str) -> bool:
 
 
 def decided_page(
-    session: Session, project_id: str, *, since: Any, until: Any, after: tuple[int, str] | None, limit: int
+    session: Session, project_id: str, *, since: Any, until: Any, after: int, limit: int
 ) -> Sequence[Mapping[str, Any]]:
-    """Items in the order they were decided."""
-    at, id = outcomes.c.decided_at, outcomes.c.item_id
-    query = select(items).join(outcomes, id == items.c.id).where(outcomes.c.project_id == project_id)
+    """Items in the order in which their outcomes were committed, with that `number`.
+
+    Moments cannot order them: on PostgreSQL a transaction may commit after one that began, and looked at the clock,
+    later. Numbers are given behind the commit, so that nothing ever appears before a place already passed.
+    """
+    at, number = outcome_order.c.decided_at, outcome_order.c.number
+    query = (
+        select(items, number)
+        .join(outcome_order, outcome_order.c.item_id == items.c.id)
+        .where(outcome_order.c.project_id == project_id, number > after)
+    )
     if since is not None:
         query = query.where(at >= since)
     if until is not None:
         query = query.where(at < until)
-    if after is not None:
-        last = from_ms(after[0])
-        query = query.where(or_(at > last, and_(at == last, id > after[1])))
-    return session.all(query.order_by(at, id).limit(limit + 1))
+    return session.all(query.order_by(number).limit(limit + 1))
 
 
 def events_after(

@@ -8,7 +8,7 @@ from typing import Annotated, Any  # Any: results are JSON
 from fastapi import Query
 from starlette.responses import Response
 
-from handrail.kit.clock import to_ms, to_text
+from handrail.kit.clock import to_text
 from handrail.kit.durations import parse_duration
 from handrail.kit.errors import BadRequest, FieldFault, Invalid, NotFound
 from handrail.kit.jsons import dumps
@@ -23,7 +23,7 @@ from handrail.wire.base import Moment
 from handrail.wire.items import ResultOut
 
 LONGEST_WAIT_S = 60.0
-DECISIONS = ("item.released", "item.blocked")
+DECISIONS = ("item.released", "item.blocked", "item.recalled")
 
 
 def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
@@ -45,15 +45,21 @@ def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Annotated[str | None, Query(max_length=500)] = None,
     ) -> dict[str, Any]:
-        """Final Results in the order decided; the way to catch up. `key` looks one item up, pending or not."""
+        """Final Results in the order decided; the way to catch up: nothing appears before a place already passed. An
+        outcome gets its place within a second. `key` looks one item up, pending or not."""
         if key is not None:
             return {"data": _by_key(call, key), "next_cursor": None}
         filters = {name: one for name, one in (("from", decided_from), ("to", decided_to)) if one is not None}
-        after = read_cursor(cursor, call.project_id, filters, (int, str))
+        after = read_cursor(cursor, call.project_id, filters, (int,))
 
         def look(session: Session) -> tuple[Sequence[Mapping[str, Any]], list[dict[str, Any]]]:
             found = queries.decided_page(
-                session, call.project_id, since=decided_from, until=decided_to, after=after, limit=limit
+                session,
+                call.project_id,
+                since=decided_from,
+                until=decided_to,
+                after=after[0] if after else 0,
+                limit=limit,
             )
             return found, results_of_rows(session, call.project_id, found[:limit])
 
@@ -61,9 +67,7 @@ def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
         last = found[limit - 1] if len(found) > limit else None
         return {
             "data": results,
-            "next_cursor": write_cursor((to_ms(last["decided_at"]), last["id"]), call.project_id, filters)
-            if last
-            else None,
+            "next_cursor": write_cursor((int(last["number"]),), call.project_id, filters) if last else None,
         }
 
     @door.get("/events", needs="events.read", response_model=dict[str, Any])

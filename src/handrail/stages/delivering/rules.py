@@ -16,24 +16,25 @@ def result(
     outcome: Mapping[str, Any] | None,
     output: Mapping[str, Any],
     *,
+    recall: Mapping[str, Any] | None = None,
     stopped: bool = False,
 ) -> dict[str, Any]:
     """The Result of one item. `item`, `outcome`: rows with moments as datetimes; `route`: as stored; `output`: the
-    model's. While a stop is in force a pending answer shows no draft (guarantee 8)."""
+    model's; `recall`: the newest one. While a stop is in force a pending answer shows no draft (guarantee 8)."""
     shared = {
         "item_id": item["id"],
         "key": item["key"],
         "route": short_route(route),
         "reference": item["reference"],
         "due_at": to_text(item["due_at"]) if item["due_at"] else None,
-        "recall": None,
+        "recall": None if recall is None else _recall(recall),
     }
     if outcome is not None:
         return shared | {
             "status": outcome["status"],
             "source": outcome["source"],
             "decided_by": outcome["decided_by"],
-            "text": outcome["text"],
+            "text": outcome["text"] if recall is None else _text_of(recall["correction"]),
             "output": outcome["output"],
             "content_hash": outcome["content_hash"],
             "show": outcome["show"],
@@ -45,6 +46,18 @@ def result(
             "late": bool(outcome["late"]),
         }
     return shared | _pending(route, output, stopped)
+
+
+def _recall(recall: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "recalled_at": to_text(recall["recalled_at"]),
+        **{name: recall[name] for name in ("why", "reason", "severity", "categories", "correction")},
+    }
+
+
+def _text_of(correction: Mapping[str, Any] | None) -> str | None:
+    """What may be shown now: nothing of what was given out, only what took its place."""
+    return None if correction is None else Output(correction).text
 
 
 def _pending(route: Mapping[str, Any] | None, output: Mapping[str, Any], stopped: bool) -> dict[str, Any]:

@@ -39,4 +39,4 @@ def results_of_rows(session: Session, project_id: str, found: Sequence[Mapping[s
 
 def _result(item: Mapping[str, Any], parts: Parts, stopped: bool) -> dict[str, Any]:
     output = parts.body.get("output") or (parts.body.get("candidates") or [NO_OUTPUT])[0]["output"]
-    return rules.result(item, parts.route, parts.outcome, output, stopped=stopped)
+    return rules.result(item, parts.route, parts.outcome, output, recall=parts.recall, stopped=stopped)

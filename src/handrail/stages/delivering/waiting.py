@@ -13,9 +13,11 @@ from weakref import WeakKeyDictionary
 
 from starlette.concurrency import run_in_threadpool
 
+from handrail.kit.clock import to_ms
 from handrail.kit.errors import HandrailFault
 from handrail.stages.delivering import queries
 from handrail.stages.delivering.service import result_of
+from handrail.storage import Session
 from handrail.web.house import House
 
 LOOK_EVERY_S = 0.25
@@ -30,16 +32,30 @@ def waiter(house: House) -> Callable[[str, str, float], Any]:
     async def wait_for(project_id: str, item_id: str, seconds: float) -> dict[str, Any]:
         watch = watches.setdefault(asyncio.get_running_loop(), _Watch(house))
         end = monotonic() + seconds
+        is_noted = False
         while (left := end - monotonic()) > 0:
             with house.signals.listen(f"item:{item_id}") as decided, watch.over(item_id):
                 if await run_in_threadpool(house.store.read, lambda session: queries.is_decided(session, item_id)):
                     break
+                if not is_noted:
+                    is_noted = True
+                    await run_in_threadpool(_note, house, item_id, seconds)
                 await decided.wait(min(left, LOOK_AGAIN_S))
         return await run_in_threadpool(
             house.store.read, lambda session: result_of(session, project_id, item_id=item_id)
         )
 
     return wait_for
+
+
+def _note(house: House, item_id: str, seconds: float) -> None:
+    """Notes in the database that somebody waits, so that whoever takes the verdict knows, in whatever process."""
+
+    def work(session: Session) -> None:
+        queries.note_awaited(session, item_id, to_ms(session.now) + int(seconds * 1_000))
+
+    with suppress(HandrailFault):  # without the note the verdict rests for its window, no more
+        house.store.write(work)
 
 
 class _Watch:

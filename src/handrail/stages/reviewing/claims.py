@@ -158,20 +158,24 @@ def why_empty(
     lead_settings: Mapping[str, Mapping[str, Any]],
 ) -> str:
     """Why there is nothing for this person; the reason nearest to work comes first."""
-    reasons = set()
+    reasons, own_work = set(), queries.queues_of_own_work(session, project_id, reviewer.id)
     for name, queue in queues.items():
         if queries.any_waiting(session, project_id, name):
             paused = lead_settings.get(name, {}).get("paused")
-            reasons.add("paused" if paused else may_take(reviewer, queue) or "none_left")
+            reasons.add(
+                "paused" if paused else may_take(reviewer, queue) or ("own_work" if name in own_work else "none_left")
+            )
         elif queries.any_held_by_others(session, project_id, name, reviewer.id):
             reasons.add("held_by_others")
-    for reason in ("paused", "not_qualified", "not_your_skill", "held_by_others"):
+    for reason in ("paused", "not_qualified", "not_your_skill", "own_work", "held_by_others"):
         if reason in reasons:
             return reason
     return "none_left"
 
 
-def empty_because(reviewer: Reviewer, queue: QueueRules, count: QueueCount, paused: bool, skipped: int) -> str | None:
+def empty_because(  # what the answer rests on, each thing by its name
+    reviewer: Reviewer, queue: QueueRules, count: QueueCount, *, paused: bool, skipped: int, own_work: bool
+) -> str | None:
     """Why one queue has nothing for this person; None if it has."""
     if paused:
         return "paused"
@@ -180,6 +184,8 @@ def empty_because(reviewer: Reviewer, queue: QueueRules, count: QueueCount, paus
         return barrier
     if count.waiting > skipped:
         return None
+    if own_work:
+        return "own_work"
     return "held_by_others" if count.held > count.mine else "none_left"
 
 

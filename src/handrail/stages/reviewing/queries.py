@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any  # Any: rows
@@ -35,6 +35,12 @@ SELECT {columns} FROM seats {index}
 WHERE project_id = :project_id AND queue = :queue AND status = 'waiting'
   AND NOT EXISTS (SELECT 1 FROM skips WHERE skips.seat_id = seats.id AND skips.person_id = :person_id)
 ORDER BY sort_key, id LIMIT 1 {lock}
+"""
+_INSERT_LOOK = """
+INSERT INTO seats (id, project_id, item_id, kind, number, queue, status, sort_key, fence, due_at, created_at, why,
+    asked_by)
+VALUES (:id, :project_id, :item_id, :kind, :number, :queue, 'waiting', :sort_key, 0, :due_at, :created_at, :why,
+    :asked_by)
 """
 _HOLD = """
 UPDATE seats SET status = 'held', fence = fence + 1, holder_id = :person_id, assignment_id = :assignment_id,
@@ -109,6 +115,10 @@ _KEEP_UNSENT = "UPDATE assignments SET unsent = :unsent, unsent_at = :at WHERE i
 _SKIP = """
 INSERT INTO skips (seat_id, person_id, reason, at) VALUES (:seat_id, :person_id, :reason, :at)
 ON CONFLICT (seat_id, person_id) DO NOTHING
+"""
+_BAR = """
+INSERT INTO skips (seat_id, person_id, reason, at, kind) VALUES (:seat_id, :person_id, :reason, :at, 'own_work')
+ON CONFLICT (seat_id, person_id) DO UPDATE SET kind = excluded.kind
 """
 _SET_QUEUE = """
 INSERT INTO queue_settings (project_id, queue, paused, reason, paused_by, limit_per_person)
@@ -234,6 +244,25 @@ def keep_unsent(session: Session, assignment_id: str, unsent: str) -> None:
 def skip(session: Session, seat_id: str, person_id: str, reason: str) -> None:
     """Keeps a seat from being offered to this person again."""
     session.run(_SKIP, {"seat_id": seat_id, "person_id": person_id, "reason": reason, "at": to_ms(session.now)})
+
+
+def insert_look(session: Session, row: Mapping[str, Any]) -> None:
+    """Adds the seat of another look at a decided item."""
+    session.run(_INSERT_LOOK, row)
+
+
+def bar(session: Session, seat_id: str, person_ids: Collection[str], reason: str) -> None:
+    """Keeps a seat from ever being offered to people who took part in what it looks at."""
+    at = to_ms(session.now)
+    rows = [{"seat_id": seat_id, "person_id": one, "reason": reason, "at": at} for one in sorted(person_ids)]
+    if rows:
+        session.run_many(_BAR, rows)
+
+
+def looks_of(session: Session, item_id: str, kinds: Collection[str]) -> Sequence[Mapping[str, Any]]:
+    """The other looks at an item, oldest first."""
+    query = select(seats).where(seats.c.item_id == item_id, seats.c.kind.in_(sorted(kinds)))
+    return session.all(query.order_by(seats.c.created_at, seats.c.id))
 
 
 def set_queue(session: Session, row: Mapping[str, Any]) -> None:
@@ -425,6 +454,11 @@ _SKIPPED = """
 SELECT seats.queue, COUNT(*) FROM skips JOIN seats ON seats.id = skips.seat_id
 WHERE seats.project_id = :project_id AND skips.person_id = :person_id AND seats.status = 'waiting' GROUP BY seats.queue
 """
+_OWN_WORK = """
+SELECT DISTINCT seats.queue FROM skips JOIN seats ON seats.id = skips.seat_id
+WHERE seats.project_id = :project_id AND skips.person_id = :person_id AND skips.kind = 'own_work'
+  AND seats.status = 'waiting'
+"""
 _EXISTS = """
 SELECT EXISTS (SELECT 1 FROM seats WHERE project_id = :project_id AND queue = :queue AND status = :status {not_mine})
 """
@@ -485,6 +519,12 @@ def skipped_by(session: Session, project_id: str, person_id: str) -> dict[str, i
     """How many waiting seats of each queue this person has skipped."""
     found = session.run(_SKIPPED, {"project_id": project_id, "person_id": person_id})
     return {row[0]: int(row[1]) for row in found}
+
+
+def queues_of_own_work(session: Session, project_id: str, person_id: str) -> frozenset[str]:
+    """The queues in which something waits that looks at this person's own work."""
+    found = session.run(_OWN_WORK, {"project_id": project_id, "person_id": person_id})
+    return frozenset(row[0] for row in found)
 
 
 def on_time_since(session: Session, project_id: str, since: datetime) -> dict[str, float]:

@@ -15,6 +15,8 @@ from handrail.stages.reviewing.changes import telling_changes
 from handrail.wire.reviewing import ReviewIn
 
 HOUR_MS = 3_600_000
+LOOKS = frozenset({"appeal", "reopen"})
+"""The kinds of seats, assignments and reviews that look at a decided item again."""
 HELD_MOST = 20
 FAST_TRACK = -(10**15)  # sorts before every arrival
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any  # Any: rows
 
 from handrail.audit import REVIEW, append, digest, row
@@ -60,7 +60,7 @@ def submit(
     _refuse_faulty(given, rules, now.material, assignment, rechecked)
     if not queries.take_verdict(session, assignment["seat_id"], given.fence, person_id):
         raise LeaseLost()
-    undo_until = session.now + rules.queue.undo
+    undo_until = session.now + (timedelta(0) if _is_awaited(session, assignment, item) else rules.queue.undo)
     scores = rechecked.scores if rechecked else None
     stored = _review_row(assignment, given, rules, scores, session.now, undo_until)
     _store(session, desk, now, stored)
@@ -83,6 +83,12 @@ def _store(session: Session, desk: ReviewDesk, now: Deciding, stored: Mapping[st
         jobs.add(session, [settle])
     if now.assignment["kind"] == "review":
         _settle_item(session, desk, now.item, stored)
+
+
+def _is_awaited(session: Session, assignment: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
+    """Whether a caller waits for this very verdict: then it takes effect at once and cannot be undone."""
+    until = item["awaited_until"]
+    return assignment["kind"] == "review" and until is not None and bool(until > session.now)
 
 
 def _refuse_late(session: Session, desk: ReviewDesk, now: Deciding, fence: int) -> None:

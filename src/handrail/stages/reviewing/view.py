@@ -9,10 +9,10 @@ from handrail.domain.item import segment_of
 from handrail.domain.score import Finding, Score
 from handrail.stages.reviewing import queries
 from handrail.stages.reviewing.desk import ReviewDesk, lease_of
-from handrail.stages.reviewing.rules import ReviewRules, verdicts
+from handrail.stages.reviewing.rules import LOOKS, ReviewRules, verdicts
 from handrail.storage import Session
-from handrail.wire.items import PersonRef, ReviewOut, ScoreOut
-from handrail.wire.reviewing import AssignmentOut, CategoryOut, ReviewForm, UnsentReviewOut, WhyHere
+from handrail.wire.items import CategoryOut, PersonRef, ReviewOut, ScoreOut
+from handrail.wire.reviewing import AssignmentOut, ReviewForm, UnsentReviewOut, WhyHere
 
 _NOT_FOR_REVIEWERS = frozenset({"key", "wait", "deliver", "audit"})
 
@@ -54,9 +54,10 @@ def assignment_out(session: Session, desk: ReviewDesk, assignment: Mapping[str, 
     route = material["route"] or {}
     hidden = rules.queue.hide_scores
     requires = route.get("requires", rules.queue.requires)
+    again = queries.seat(session, assignment["seat_id"]) if assignment["kind"] in LOOKS else None
     return AssignmentOut(
         assignment_id=assignment["id"],
-        kind=assignment["kind"],
+        kind="review" if again else assignment["kind"],
         state=assignment["state"],
         item_id=assignment["item_id"],
         item={name: value for name, value in material["body"].items() if name not in _NOT_FOR_REVIEWERS},
@@ -66,9 +67,9 @@ def assignment_out(session: Session, desk: ReviewDesk, assignment: Mapping[str, 
         fence=assignment["fence"],
         lease_until=assignment["lease_until"],
         lease_s=int(lease_of(session, desk, assignment).total_seconds()),
-        due_at=material["due_at"] if assignment["kind"] == "review" else None,
+        due_at=again["due_at"] if again else material["due_at"] if assignment["kind"] == "review" else None,
         received_at=material["received_at"],
-        why_here=_why_here(assignment, route, hidden=hidden),
+        why_here=_why_again(again, route) if again else _why_here(assignment, route, hidden=hidden),
         verdicts=verdicts(requires, assignment["kind"]),  # type: ignore[arg-type]  # the words are those of the wire
         form=_form(rules, route),
         guideline=None,
@@ -97,6 +98,14 @@ def _why_here(assignment: Mapping[str, Any], route: Mapping[str, Any], *, hidden
         policy_version=version,
         values=route.get("values", {}),
         uncertified=bool(route.get("uncertified")),
+    )
+
+
+def _why_again(seat: Mapping[str, Any], route: Mapping[str, Any]) -> WhyHere:
+    """Another look says why it was asked for, and nothing of what the first one said."""
+    told = f"appeal: {seat['why']}" if seat["kind"] == "appeal" else f"reopened: {seat['why']}"
+    return WhyHere(
+        sentence=told, rule=seat["kind"], policy_version=route.get("policy_version"), values={}, uncertified=False
     )
 
 

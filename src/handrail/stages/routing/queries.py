@@ -8,11 +8,14 @@ from typing import Any  # Any: rows
 from sqlalchemy import or_, select
 
 from handrail.storage import Session
-from handrail.storage.locks import hold_alone, hold_shared
+from handrail.storage.locks import EVERYWHERE, hold_alone, hold_shared
 from handrail.storage.scope import visible
 from handrail.storage.tables import policies, projects, stops
 
 _ACTIVE = "SELECT policy_version FROM projects WHERE id = :project_id"
+_LAST_SEQUENCE = """
+SELECT COALESCE(MAX(sequence), 0) FROM events WHERE subject = :subject AND project_id = :project_id
+"""
 _INSERT_ROUTE = "INSERT INTO routes (item_id, route) VALUES (:item_id, :route)"
 
 
@@ -42,6 +45,15 @@ def lock_project(session: Session, project_id: str) -> Mapping[str, Any]:
     """The project's row, held so that no item is admitted under the old generation while this transaction runs."""
     hold_alone(session, project_id)
     return project(session, project_id)
+
+
+def lock_all(session: Session) -> list[str]:
+    """All projects, each held as `lock_project` holds one; none is made until this transaction ends."""
+    hold_alone(session, EVERYWHERE)
+    found = sorted(project_ids(session))
+    for project_id in found:
+        hold_alone(session, project_id)
+    return found
 
 
 def stop_that_binds(session: Session, project_id: str) -> Mapping[str, Any] | None:
@@ -101,10 +113,19 @@ def insert_stop(session: Session, row: Mapping[str, Any]) -> None:
     session.execute(stops.insert(), dict(row))
 
 
-def lift_stops(session: Session, project_id: str, by: str | None) -> int:
-    """Lifts this project's own stops; how many there were."""
-    return session.execute(
+def lift_stops(session: Session, project_id: str | None, by: str | None) -> Sequence[Mapping[str, Any]]:
+    """Lifts this project's own stops, or for None those of every project; which there were, oldest first."""
+    whose = stops.c.project_id.is_(None) if project_id is None else stops.c.project_id == project_id
+    in_force = session.all(select(stops).where(whose, stops.c.lifted_at.is_(None)).order_by(stops.c.set_at))
+    session.execute(
         stops.update()
-        .where(stops.c.project_id == project_id, stops.c.lifted_at.is_(None))
+        .where(stops.c.id.in_([one["id"] for one in in_force]))
         .values(lifted_at=session.now, lifted_by=by)
-    ).rowcount
+    )
+    return in_force
+
+
+def last_sequence(session: Session, project_id: str, subject: str) -> int:
+    """How many events there were about a subject that is no item."""
+    found = session.run(_LAST_SEQUENCE, {"project_id": project_id, "subject": subject})
+    return int(found[0][0])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any  # Any: rows
+from typing import Annotated, Any, Literal  # Any: rows
 
 from pydantic import Field
 from starlette.responses import Response
 
-from handrail.kit.errors import FieldFault, Forbidden, IfMatchRequired, Invalid, NotFound, Stale
+from handrail.kit.errors import Forbidden, IfMatchRequired, NotFound, Stale
 from handrail.stages.routing import queries, service
 from handrail.stages.routing.language import BadPolicy, load, schema, warnings
 from handrail.stages.routing.service import PolicyBook
@@ -114,30 +114,46 @@ def _stop(door: Door) -> None:
     @door.put("/stop", needs="stop.set", response_model=StopOut)
     def set_stop(call: Call, body: StopIn) -> Response:
         """Stops automatic release. Once answered, nothing is released automatically or at breach until it is lifted."""
-        if body.scope == "everywhere":
-            if not call.caller.may("project.manage"):
-                raise Forbidden("Only an admin stops all projects.")
-            raise Invalid(fields=(FieldFault("/scope", "not_yet", "This version stops one project at a time."),))
+        everywhere = _everywhere(call, body.scope)
 
         def work(session: Session) -> Answer:
             by = call.caller.id if call.caller.identity.kind == "person" else None
-            made = service.set_stop(session, call.project_id, freeze=body.freeze, reason=body.reason, by=by)
-            call.audit(session, "stop.set", f"project:{call.project_id}", {"freeze": body.freeze, "why": body.reason})
-            return Answer(stop_out(session, made))
-
-        return call.change(work, wake=("policies", f"queues:{call.project_id}"))
-
-    @door.delete("/stop", needs="stop.lift", response_model=StopOut)
-    def lift_stop(call: Call) -> Response:
-        """Lets automatic release go on."""
-
-        def work(session: Session) -> Answer:
-            by = call.caller.id if call.caller.identity.kind == "person" else None
-            service.lift_stop(session, call.project_id, by)
-            call.audit(session, "stop.lifted", f"project:{call.project_id}", {})
+            if everywhere:
+                service.set_stop_everywhere(session, freeze=body.freeze, reason=body.reason, by=by)
+            else:
+                service.set_stop(session, call.project_id, freeze=body.freeze, reason=body.reason, by=by)
+            told = {"freeze": body.freeze, "why": body.reason, "scope": body.scope}
+            call.audit(session, "stop.set", _subject(call, everywhere), told)
             return Answer(stop_out(session, queries.stop_in_force(session, call.project_id)))
 
-        return call.change(work, wake=("policies", "jobs", f"queues:{call.project_id}"))
+        return call.change(work, wake=("policies", "events", f"queues:{call.project_id}"))
+
+    @door.delete("/stop", needs="stop.lift", response_model=StopOut)
+    def lift_stop(call: Call, scope: Literal["project", "everywhere"] = "project") -> Response:
+        """Lets automatic release go on; what a freeze held back takes effect now, the oldest first."""
+        everywhere = _everywhere(call, scope)
+
+        def work(session: Session) -> Answer:
+            by = call.caller.id if call.caller.identity.kind == "person" else None
+            if everywhere:
+                service.lift_stop_everywhere(session, by)
+            else:
+                service.lift_stop(session, call.project_id, by)
+            call.audit(session, "stop.lifted", _subject(call, everywhere), {"scope": scope})
+            return Answer(stop_out(session, queries.stop_in_force(session, call.project_id)))
+
+        return call.change(work, wake=("policies", "jobs", "events", f"queues:{call.project_id}"))
+
+
+def _everywhere(call: Call, scope: str) -> bool:
+    """Whether every project is meant; raises Forbidden for whoever is no admin."""
+    if scope == "everywhere" and not call.caller.may("project.manage"):
+        raise Forbidden("Only an admin stops all projects, and lifts that again.")
+    return scope == "everywhere"
+
+
+def _subject(call: Call, everywhere: bool) -> str:
+    return "everywhere" if everywhere else f"project:{call.project_id}"
 
 
 def etag(version: int) -> str:
@@ -153,6 +169,9 @@ def policy_out(row: Mapping[str, Any]) -> PolicyOut:
 def stop_out(session: Session, row: Mapping[str, Any] | None) -> StopOut:
     """The stop in force as it is shown; None where there is none."""
     if row is None:
-        return StopOut(in_force=False, freeze=False, since=None, by=None, reason=None)
+        return StopOut(in_force=False, freeze=False, since=None, by=None, reason=None, scope=None)
     by = queries.name_of(session, row["set_by"]) if row["set_by"] else None
-    return StopOut(in_force=True, freeze=bool(row["freeze"]), since=row["set_at"], by=by, reason=row["reason"])
+    scope: Literal["project", "everywhere"] = "everywhere" if row["project_id"] is None else "project"
+    return StopOut(
+        in_force=True, freeze=bool(row["freeze"]), since=row["set_at"], by=by, reason=row["reason"], scope=scope
+    )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any  # Any: rows
 
+from handrail.background import jobs, outbox
 from handrail.domain.route import Stop
 from handrail.extend.checks import CheckRegistry
+from handrail.kit.clock import to_text
 from handrail.kit.errors import Conflict, HandrailFault, Invalid, NotFound
 from handrail.kit.ids import new_id
 from handrail.stages.routing import queries
@@ -27,7 +29,7 @@ class StalePolicy(Conflict):
 
 
 class NotActive(Conflict):
-    """No stop is in force in this project."""
+    """No stop is in force here; one of every project is lifted by an admin, with scope=everywhere."""
 
     code = "not_active"
 
@@ -105,7 +107,7 @@ def propose(session: Session, project_id: str, yaml: str, note: str, author_id: 
     """Stores the next version as proposed. The text was loaded before: compiling has no place inside a transaction."""
     queries.lock_project(session, project_id)
     known = queries.policy_list(session, project_id)
-    row = {
+    row: dict[str, Any] = {
         "project_id": project_id,
         "version": 1 + max((one["version"] for one in known), default=0),
         "yaml": yaml,
@@ -116,6 +118,7 @@ def propose(session: Session, project_id: str, yaml: str, note: str, author_id: 
         "activated_at": None,
     }
     queries.insert_policy(session, row)
+    announce(session, project_id, "policy.proposed", _policy_subject(row["version"]), {"policy": _short(row)})
     return row
 
 
@@ -133,32 +136,95 @@ def activate(session: Session, project_id: str, version: int, expected_active: i
     queries.bump(session, project_id, policy_version=version)
     found = queries.policy(session, project_id, version)
     assert found is not None
+    told = _short(found) | {"before": project["policy_version"]}
+    announce(session, project_id, "policy.activated", _policy_subject(version), {"policy": told})
     return found
+
+
+def announce(session: Session, project_id: str, type: str, subject: str, data: Mapping[str, Any]) -> None:
+    """Emits an event about something that is no item, in the transaction of what it tells. The caller holds the
+    project, so that the events of one subject are counted one after the other."""
+    sequence = queries.last_sequence(session, project_id, subject) + 1
+    outbox.emit(session, [outbox.row(type, subject, sequence, project_id=project_id, at=session.now, data=data)])
+
+
+def _policy_subject(version: int) -> str:
+    return f"policy:{version}"
+
+
+def _short(policy: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: policy[name] for name in ("version", "state", "note")}
 
 
 def set_stop(session: Session, project_id: str, *, freeze: bool, reason: str, by: str | None) -> Mapping[str, Any]:
     """Stops automatic release in a project. When this is committed, nothing more is released automatically."""
+    queries.lock_project(session, project_id)
+    _set(session, project_id, [project_id], freeze=freeze, reason=reason, by=by)
+    found = queries.stop_in_force(session, project_id)
+    assert found is not None
+    return found
+
+
+def set_stop_everywhere(session: Session, *, freeze: bool, reason: str, by: str | None) -> Sequence[str]:
+    """The same in every project, those of the future included; their ids."""
+    project_ids = queries.lock_all(session)
+    _set(session, None, project_ids, freeze=freeze, reason=reason, by=by)
+    return project_ids
+
+
+def _set(  # what a stop is, each thing by its name
+    session: Session, scope: str | None, project_ids: Sequence[str], *, freeze: bool, reason: str, by: str | None
+) -> None:
     if not reason.strip():
         raise Invalid("Say why automatic release is stopped.")
-    queries.lock_project(session, project_id)
-    row = {
+    row: dict[str, Any] = {
         "id": new_id(),
-        "project_id": project_id,
+        "project_id": scope,
         "freeze": freeze,
         "reason": reason,
         "set_by": by,
         "set_at": session.now,
     }
     queries.insert_stop(session, row)
-    queries.bump(session, project_id)
-    found = queries.stop_in_force(session, project_id)
-    assert found is not None
-    return found
+    for one in project_ids:
+        queries.bump(session, one)
+        announce(session, one, "stop.set", _stop_subject(row["id"]), {"stop": _stop_told(row, in_force=True)})
 
 
 def lift_stop(session: Session, project_id: str, by: str | None) -> None:
-    """Lets automatic release go on. Raises NotActive."""
+    """Lets automatic release go on in a project. Raises NotActive."""
     queries.lock_project(session, project_id)
-    if queries.lift_stops(session, project_id, by) == 0:
+    _lift(session, project_id, [project_id], by)
+
+
+def lift_stop_everywhere(session: Session, by: str | None) -> Sequence[str]:
+    """Lifts what stops every project; stops of single projects stay. Raises NotActive."""
+    project_ids = queries.lock_all(session)
+    _lift(session, None, project_ids, by)
+    return project_ids
+
+
+def _lift(session: Session, scope: str | None, project_ids: Sequence[str], by: str | None) -> None:
+    lifted = queries.lift_stops(session, scope, by)
+    if not lifted:
         raise NotActive()
-    queries.bump(session, project_id)
+    for one in project_ids:
+        queries.bump(session, one)
+        jobs.free(session, one)
+        for stop in lifted:
+            told = {"stop": _stop_told(stop, in_force=False)}
+            announce(session, one, "stop.lifted", _stop_subject(stop["id"]), told)
+
+
+def _stop_subject(stop_id: str) -> str:
+    return f"stop:{stop_id}"
+
+
+def _stop_told(stop: Mapping[str, Any], *, in_force: bool) -> dict[str, Any]:
+    return {
+        "in_force": in_force,
+        "freeze": bool(stop["freeze"]),
+        "since": to_text(stop["set_at"]),
+        "reason": stop["reason"],
+        "scope": "everywhere" if stop["project_id"] is None else "project",
+    }

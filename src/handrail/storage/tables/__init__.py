@@ -1,5 +1,6 @@
 """The whole schema, one file per noun group."""
 
+from handrail.storage.tables.afterwards import outcome_order, recalls
 from handrail.storage.tables.base import metadata
 from handrail.storage.tables.explorer import explorer_marks, item_facets, item_texts, saved_views
 from handrail.storage.tables.items import (
@@ -48,11 +49,13 @@ __all__ = [
     "jobs",
     "memberships",
     "metadata",
+    "outcome_order",
     "outcomes",
     "people",
     "policies",
     "projects",
     "queue_settings",
+    "recalls",
     "reviews",
     "routes",
     "saved_views",

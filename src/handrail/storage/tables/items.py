@@ -38,6 +38,7 @@ items = Table(
     Column("due_at", Instant),
     Column("decided_at", Instant),
     Column("erased_at", Instant),
+    Column("awaited_until", Instant, comment="until then a caller waits for the outcome"),
     UniqueConstraint("project_id", "key"),
     Index("ix_items_project_id_received_at_id", "project_id", text("received_at DESC"), text("id DESC")),
     Index("ix_items_project_id_state_received_at", "project_id", "state", "received_at"),
@@ -109,7 +110,7 @@ seats = Table(
     key(),
     Column("project_id", Key, nullable=False),
     belongs_to("items", "item_id"),
-    Column("kind", String(16), nullable=False, comment="review or audit"),
+    Column("kind", String(16), nullable=False, comment="review or audit"),  # or appeal, reopen
     Column("number", Integer, nullable=False),
     Column("queue", String(64), nullable=False),
     Column("status", String(16), nullable=False, comment="waiting, held, settling or closed"),
@@ -120,6 +121,8 @@ seats = Table(
     Column("lease_until", Instant),
     Column("due_at", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("why", Text, comment="of an appeal or a reopening: the reason that was given"),
+    Column("asked_by", String(200), comment="of an appeal or a reopening: for whom it was asked"),
     UniqueConstraint("item_id", "kind", "number"),
     Index("ix_seats_waiting", "project_id", "queue", "sort_key", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_seats_held", "project_id", "lease_until", sqlite_where=_HELD, postgresql_where=_HELD),
@@ -199,4 +202,5 @@ skips = Table(
     belongs_to("people", "person_id", primary_key=True),
     Column("reason", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("kind", String(16), comment="own_work: took part in what is looked at again; null: skipped it"),
 )

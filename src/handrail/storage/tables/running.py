@@ -10,6 +10,7 @@ from handrail.storage.types import Instant, Json, Key
 _UNNUMBERED_INDEX = text("log_index IS NULL")
 _UNNUMBERED = text("number IS NULL")
 _DUE = text("state IN ('waiting', 'running')")
+_HELD = text("state = 'held'")
 
 audit_entries = Table(
     "audit_entries",
@@ -74,11 +75,13 @@ jobs = Table(
     Column("args", Json, nullable=False),
     Column("dedup", String(200), unique=True, comment="at most one job with this mark"),
     Column("run_at", Instant, nullable=False),
-    Column("state", String(16), nullable=False, comment="waiting, running or dead"),
+    Column("state", String(16), nullable=False, comment="waiting, running or dead"),  # or held, by a stop
     Column("attempt", Integer, nullable=False),
     Column("fence", Integer, nullable=False),
     Column("lease_until", Instant),
     Column("last_error", Text),
     Column("created_at", Instant, nullable=False),
+    Column("held_for", Key, comment="the project whose stop holds it back"),
+    Index("ix_jobs_held", "held_for", sqlite_where=_HELD, postgresql_where=_HELD),
     Index("ix_jobs_due", "run_at", "id", sqlite_where=_DUE, postgresql_where=_DUE),
 )

@@ -21,7 +21,7 @@ describe("the stop switch", () => {
 
   it("is lifted after a look at the reason", async () => {
     const { user, world } = await renderApp("/items");
-    world.stop = { in_force: true, freeze: false, since: world.in(-5), by: "Reviewer 3", reason: "Check the excess" };
+    world.stop = { in_force: true, freeze: false, since: world.in(-5), by: "Reviewer 3", scope: "project", reason: "Check the excess" };
     await user.click(await screen.findByRole("button", { name: "Lift" }));
     const dialog = await screen.findByRole("dialog");
     expect(within(dialog).getByText("Check the excess")).toBeInTheDocument();

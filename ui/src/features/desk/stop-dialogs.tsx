@@ -93,11 +93,12 @@ export function LiftDialog({ opened, stop, onClose }: DialogProps & { stop: Stop
   const format = useFormat();
   const now = useNow(60_000);
   const lift = useLiftStop({ onDone: onClose });
+  const isEverywhere = stop?.scope === "everywhere";
   return (
     <Modal opened={opened} onClose={onClose} title={t("stop.liftTitle")} closeButtonProps={{ "aria-label": t("stop.close") }}>
       <div className={styles.form}>
         <p>
-          {t("stop.liftWhat", {
+          {t(isEverywhere ? "stop.liftEverywhere" : stop?.freeze ? "stop.liftFreeze" : "stop.liftWhat", {
             since: stop?.since == null ? "" : format.moment(stop.since, now),
             by: stop?.by ?? t("stop.system"),
           })}
@@ -114,7 +115,7 @@ export function LiftDialog({ opened, stop, onClose }: DialogProps & { stop: Stop
           <Button variant="subtle" onClick={onClose}>
             {t("stop.keep")}
           </Button>
-          <Button variant="filled" onClick={() => lift.mutate(undefined)} aria-disabled={lift.isPending}>
+          <Button variant="filled" onClick={() => lift.mutate(isEverywhere ? "everywhere" : "project")} aria-disabled={lift.isPending}>
             {t("stop.liftNow")}
           </Button>
         </div>

@@ -14,10 +14,12 @@ const LiftDialog = lazyDialog(() => import("./stop-dialogs").then((module) => mo
 export function StopSwitch({ isNarrow }: { isNarrow: boolean }) {
   const { t } = useTranslation("desk");
   const maySet = useMay("stop.set");
-  const mayLift = useMay("stop.lift");
+  const mayLiftHere = useMay("stop.lift");
+  const isAdmin = useMay("project.manage");
   const { data: stop } = useStop();
   const [shown, setShown] = useState<"set" | "lift" | null>(null);
   const isStopped = stop?.in_force ?? false;
+  const mayLift = mayLiftHere && (stop?.scope !== "everywhere" || isAdmin);
   const mayChange = isStopped ? mayLift : maySet;
   const word = stop === undefined ? t("stop.unknown") : isStopped ? t("stop.off") : t("stop.on");
   const open = () => setShown(isStopped ? "lift" : "set");

@@ -7,6 +7,8 @@ import type { ItemOut } from "@/api/schema";
 import { useFormat } from "@/shared/format";
 import { useKeys } from "@/shared/keys";
 import { EmptyState, LoadingShape, Note, Problem } from "@/shared/ui";
+import { AfterActions } from "./after-actions";
+import { AfterView } from "./after-view";
 import { useItem, useTimeline } from "./api/get-item";
 import { ContentView } from "./content-view";
 import { Facts } from "./facts";
@@ -79,13 +81,10 @@ function Item({ item, tab, evidence, onTabChosen }: ItemProps) {
           <bdi>{nameOfItem(item)}</bdi>
         </h1>
         <OutcomeTag item={shortOf(item)} />
+        <AfterActions item={item} />
       </header>
       {item.erased_at !== null && <Note>{t("erased.line", { at: format.full(item.erased_at) })}</Note>}
-      {item.outcome?.recall != null && (
-        <Note tone="bad">
-          {t("recalled")} <bdi>{String(item.outcome.recall["reason"] ?? "")}</bdi>
-        </Note>
-      )}
+      <AfterView item={item} />
       <div className={styles.columns}>
         <Tabs value={tab} onChange={(next) => next !== null && onTabChosen(next)} keepMounted={false}>
           <Tabs.List className={styles.tabs}>

@@ -46,6 +46,7 @@ const ICONS: Record<KnownEvent, Icon> = {
   "item.recalled": IconAlertTriangle,
   "item.appealed": IconHelp,
   "item.reopened": IconArrowBackUp,
+  "item.upheld": IconCircleCheck,
   "item.erased": IconEraser,
   "assignment.claimed": IconUser,
   "assignment.returned": IconArrowBackUp,
@@ -139,7 +140,7 @@ function useTitle(entry: TimelineEntry): string {
 }
 
 function toneOf(entry: TimelineEntry): string {
-  if (["item.released", "item.settled", "item.delivered"].includes(entry.event)) return "ok";
+  if (["item.released", "item.settled", "item.delivered", "item.upheld"].includes(entry.event)) return "ok";
   if (["item.overdue", "item.recalled", "item.blocked"].includes(entry.event)) return "bad";
   if (["item.due_soon", "item.disputed", "item.elevated"].includes(entry.event)) return "warn";
   return entry.event === "review.submitted" ? "accent" : "plain";

@@ -19,6 +19,7 @@ export const EVENTS = [
   "item.recalled",
   "item.appealed",
   "item.reopened",
+  "item.upheld",
   "item.erased",
   "assignment.claimed",
   "assignment.returned",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from handrail.kit.errors import BadRequest, HandrailFault, TooLarge
 from handrail.kit.jsons import BadJson, dumps, parse_strict
 from handrail.stages.intake.routes.items import KEY_HEADER, Admit, read_item
+from handrail.web.body import TooSlow
 from handrail.web.call import Call
 from handrail.web.door import Door
 from handrail.web.house import House
@@ -36,7 +38,7 @@ def routes(house: House, admit: Admit) -> Door:
         is recognised, so an interrupted upload is simply repeated."""
         prefix = _prefix(request.headers.get(KEY_HEADER))
         unpack = _unpacker(request.headers.get("Content-Encoding"))
-        rows = _rows(request, unpack, house.settings.max_item_bytes)
+        rows = _rows(request, unpack, house.settings.max_item_bytes, house.body_within_s)
         return Streamed(_answers(call, admit, rows, prefix), media_type="application/x-ndjson")
 
     return door
@@ -150,10 +152,10 @@ def _unpacker(encoding: str | None) -> _Plain | _Gzip:
     return _Gzip()
 
 
-async def _rows(request: Request, unpack: _Plain | _Gzip, limit: int) -> AsyncIterator[list[_Line]]:
+async def _rows(request: Request, unpack: _Plain | _Gzip, limit: int, quiet_s: float) -> AsyncIterator[list[_Line]]:
     """Lines in groups for one transaction each."""
     splitter, group, size = _Splitter(limit), list[_Line](), 0
-    async for chunk in request.stream():
+    async for chunk in _chunks(request, quiet_s):
         for piece in unpack.pieces(chunk):
             for line in splitter.feed(piece):
                 group.append(line)
@@ -165,6 +167,22 @@ async def _rows(request: Request, unpack: _Plain | _Gzip, limit: int) -> AsyncIt
     if group:
         yield group
     unpack.end()
+
+
+async def _chunks(request: Request, quiet_s: float) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises TooSlow when nothing comes for that long: the upload may be of any length, but it
+    must go on."""
+    stream = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(quiet_s):
+                chunk = await anext(stream, None)
+        except TimeoutError:
+            why = f"Nothing came for {quiet_s:g} s. Send it again with the same key; what is stored is recognised."
+            raise TooSlow(why) from None
+        if chunk is None:
+            return
+        yield chunk
 
 
 async def _answers(

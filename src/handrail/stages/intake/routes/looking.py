@@ -21,18 +21,21 @@ def routes(house: House, parts: Callable[[Session, Mapping[str, Any]], dict[str,
     return door
 
 
+def item_out(
+    session: Session, project_id: str, id: str, parts: Callable[[Session, Mapping[str, Any]], dict[str, Any]]
+) -> ItemOut:
+    """One item whole. Raises NotFound."""
+    item = queries.item(session, project_id, id)
+    if item is None:
+        raise NotFound()
+    return _whole(item, queries.content(session, id) or {}, parts(session, item))
+
+
 def _one(door: Door, parts: Callable[[Session, Mapping[str, Any]], dict[str, Any]]) -> None:
     @door.get("/items/{id}", needs="items.read", of="item")
     def get_item(call: Call, id: str) -> ItemOut:
         """One item whole: the submitted fields and all that became of them."""
-
-        def look(session: Session) -> ItemOut:
-            item = queries.item(session, call.project_id, id)
-            if item is None:
-                raise NotFound()
-            return _whole(item, queries.content(session, id) or {}, parts(session, item))
-
-        return call.read(look)
+        return call.read(lambda session: item_out(session, call.project_id, id, parts))
 
     @door.get("/items/{id}/timeline", needs="items.read", of="item")
     def get_timeline(call: Call, id: str) -> Timeline:

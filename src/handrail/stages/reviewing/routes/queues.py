@@ -104,10 +104,17 @@ def _queues(session: Session, desk: ReviewDesk, call: Call) -> QueuesOut:
     counts = {name: queries.count_queue(session, call.project_id, name, reviewer.id or None) for name in rules}
     settings = queries.settings(session, call.project_id)
     skipped = queries.skipped_by(session, call.project_id, reviewer.id) if reviewer.id else {}
+    own_work = queries.queues_of_own_work(session, call.project_id, reviewer.id) if reviewer.id else frozenset()
     on_time = queries.on_time_since(session, call.project_id, _today(session, call.project_id))
     data = [
         _queue(
-            reviewer, one, counts[one.name], settings.get(one.name, {}), skipped.get(one.name, 0), on_time.get(one.name)
+            reviewer,
+            one,
+            counts[one.name],
+            settings.get(one.name, {}),
+            skipped.get(one.name, 0),
+            on_time.get(one.name),
+            own_work=one.name in own_work,
         )
         for one in rules.values()
     ]
@@ -120,13 +127,15 @@ def _today(session: Session, project_id: str) -> datetime:
     return datetime.combine(session.now.astimezone(zone).date(), time(), zone)
 
 
-def _queue(
+def _queue(  # what one row of the list is made of, each thing by its name
     reviewer: Reviewer,
     rules: QueueRules,
     count: QueueCount,
     settings: Mapping[str, Any],
     skipped: int,
     on_time: float | None,
+    *,
+    own_work: bool,
 ) -> QueueOut:
     paused = bool(settings.get("paused"))
     open_to_me = may_take(reviewer, rules) is None and not paused
@@ -145,7 +154,7 @@ def _queue(
         on_time_today=on_time,
         paused=paused,
         paused_reason=settings.get("reason"),
-        empty_because=empty_because(reviewer, rules, count, paused, skipped),  # type: ignore[arg-type]  # the words are those of the wire
+        empty_because=empty_because(reviewer, rules, count, paused=paused, skipped=skipped, own_work=own_work),  # type: ignore[arg-type]  # the words are those of the wire
     )
 
 

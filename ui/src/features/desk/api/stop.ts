@@ -25,12 +25,16 @@ export function useSetStop({ onDone }: { onDone: () => void }) {
   );
 }
 
+/** Lifts the stop of this project, or that of every project. */
 export function useLiftStop({ onDone }: { onDone: () => void }) {
   const queries = useQueryClient();
-  return useChange<undefined, StopOut>((_nothing, key) => bodyOf(api.DELETE("/v1/stop", { headers: once(key) })), {
-    onDone: () => {
-      void queries.invalidateQueries({ queryKey: stopQuery.queryKey });
-      onDone();
+  return useChange<"project" | "everywhere", StopOut>(
+    (scope, key) => bodyOf(api.DELETE("/v1/stop", { params: { query: { scope } }, headers: once(key) })),
+    {
+      onDone: () => {
+        void queries.invalidateQueries({ queryKey: stopQuery.queryKey });
+        onDone();
+      },
     },
-  });
+  );
 }

@@ -1,6 +1,6 @@
 /** A reviewer's unfinished work: what is kept in the browser, what on the server, and which of the two is used. */
 import type { AssignmentOut, JsonObject, OutputObject, PassageLabel, Severity, UnsentReview, UnsentReviewOut, Verdict } from "@/api/schema";
-import { differs, editableText, withText } from "./output";
+import { differs, editableText, withText } from "@/shared/content/output";
 
 export type FindingAnswer = "error" | "not_error";
 

@@ -7,7 +7,7 @@ import { PassageIndex, sentencesOf } from "./evidence";
 import { checksSummary, findingStates, marksOf, newFindings, shownFindings, weakestFirst } from "./findings";
 import { meaningChanges, reasonAsked, suggestedCategories } from "./meaning";
 import { needsOf, notRechecked, severityOf } from "./needs";
-import { differs, editableText, readableText, withText } from "./output";
+import { differs, editableText, readableText, withText } from "@/shared/content/output";
 
 describe("meaningChanges", () => {
   it.each([

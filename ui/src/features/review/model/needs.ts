@@ -4,7 +4,7 @@ import type { Draft } from "./draft";
 import { originalOf } from "./draft";
 import { severities } from "./findings";
 import { meaningChanges, type ReasonAsked, reasonAsked } from "./meaning";
-import { differs, readableText, withText } from "./output";
+import { differs, readableText, withText } from "@/shared/content/output";
 
 export type Need = "change" | "valid" | "severity" | "reason" | "override";
 

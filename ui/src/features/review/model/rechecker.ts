@@ -1,6 +1,6 @@
 /** Runs the checks of an edit again once the typing rests; only the last text counts. */
 import type { OutputObject, RecheckOut } from "@/api/schema";
-import { differs, withText } from "./output";
+import { differs, withText } from "@/shared/content/output";
 import { notRechecked, type Rechecked } from "./needs";
 
 const RECHECK_MS = 500;

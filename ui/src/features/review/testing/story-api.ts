@@ -3,7 +3,7 @@ import { ApiError, Unreachable } from "@/api/errors";
 import type { AssignmentOut, OutputObject, RecheckOut, ReviewDone, ReviewIn, ScoreOut, UnsentReview } from "@/api/schema";
 import type { ReviewApi } from "../api/review-api";
 import { originalOf } from "../model/draft";
-import { readableText } from "../model/output";
+import { readableText } from "@/shared/content/output";
 
 export interface GivenReview {
   readonly assignment: AssignmentOut;

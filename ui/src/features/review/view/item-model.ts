@@ -4,7 +4,7 @@ import { layoutOf, type Range, type TextFormat, warningsOf } from "@/shared/cont
 import { originalOf } from "../model/draft";
 import { PassageIndex, sentencesOf } from "../model/evidence";
 import { type ChecksSummary, checksSummary, passagesOf, type ShownFinding, shownFindings, weakestFirst } from "../model/findings";
-import { isJson, readableText } from "../model/output";
+import { isJson, readableText } from "@/shared/content/output";
 
 /** All that is computed once for an item on the desk. */
 export interface ItemModel {

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { IconX } from "@tabler/icons-react";
 import { nameOf } from "@/shared/format";
 import { layoutOf, type Range, visible } from "@/shared/content";
-import { editableText } from "../model/output";
+import { editableText } from "@/shared/content/output";
 import { attemptsOf } from "./asked";
 import { CaretMode } from "./caret-mode";
 import controls from "./controls.module.css";

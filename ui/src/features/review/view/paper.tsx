@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { ChatTurns, ContentFrame, JsonView, type Mark, MarkedText, type Range, RawView, selectedRange, ToolCall } from "@/shared/content";
 import { useFormat } from "@/shared/format";
 import { KeyOf } from "@/shared/keys";
-import { editableText } from "../model/output";
+import { editableText } from "@/shared/content/output";
 import controls from "./controls.module.css";
 import type { ItemModel } from "./item-model";
 import { LONG, WordPlace } from "./outline";

@@ -8,7 +8,7 @@ import type { Draft, FindingAnswer } from "../model/draft";
 import { findingStates, isSeverity, marksOf, type ShownFinding, weakestFirst } from "../model/findings";
 import { meaningChanges, suggestedCategories } from "../model/meaning";
 import { type Need, needsOf } from "../model/needs";
-import { differs, editableText, readableText, withText } from "../model/output";
+import { differs, editableText, readableText, withText } from "@/shared/content/output";
 import type { ReviewRoom } from "../model/room";
 import type { Desk } from "../model/room-state";
 import { evidenceOf } from "./finding-card";

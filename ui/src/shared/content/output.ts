@@ -1,6 +1,6 @@
 /** A model output as a person reads and edits it. */
 import type { Json, JsonObject, OutputObject } from "@/api/schema";
-import { canonical, parseEdited, pretty } from "@/shared/content";
+import { canonical, parseEdited, pretty } from "./json-layout";
 
 /** What checks read and findings count in: the text, or JSON and tool calls in canonical form. */
 export function readableText(output: OutputObject): string {

@@ -1,0 +1,7 @@
+"""Fixtures of the tests of recalling."""
+
+from tests.support.office import office
+from tests.support.stores import postgres_store, sqlite_template, store
+from tests.support.webroom import room
+
+__all__ = ["office", "postgres_store", "room", "sqlite_template", "store"]
