@@ -9,6 +9,7 @@ from typing import Any  # Any: items are JSON
 from fastapi import FastAPI
 
 from handrail.audit import AuditKey, Verdict, child, evidence, verify
+from handrail.background.outgoing import Outgoing
 from handrail.background.signals import Signals
 from handrail.background.worker import Worker
 from handrail.domain.item import Output
@@ -27,8 +28,13 @@ from handrail.setup.projects.queries import project_by_slug
 from handrail.stages.adjudicating import queries as outcome_queries
 from handrail.stages.checking import queries as score_queries
 from handrail.stages.checking.frame import recheck
-from handrail.stages.delivering import routes as delivering
-from handrail.stages.delivering.service import result_of
+from handrail.stages.delivering.routes import deliveries as delivery_routes
+from handrail.stages.delivering.routes import events, webhooks
+from handrail.stages.delivering.routes import outcomes as delivering
+from handrail.stages.delivering.sender import Sender
+from handrail.stages.delivering.service import deliveries
+from handrail.stages.delivering.service.desk import DeliveryDesk
+from handrail.stages.delivering.service.results import result_of
 from handrail.stages.delivering.waiting import waiter
 from handrail.stages.intake.routes import batch, looking
 from handrail.stages.intake.routes import items as intake
@@ -156,20 +162,31 @@ class Rooms:
     admission: Admission
     desk: ReviewDesk
     worker: Worker
+    deliveries: DeliveryDesk
+    sender: Sender
 
 
 def join_rooms(
     store: AnyStore, secret: bytes, checks: CheckRegistry | None = None, settings: Settings | None = None
 ) -> Rooms:
     """Joins the rooms on a store that is open."""
-    key = AuditKey.of(secret, settings or Settings())
+    given = settings or Settings()
+    key, allowed_hosts = AuditKey.of(secret, given), given.allowed_private_hosts
     signals = Signals()
     book = PolicyBook(checks or builtin_registry())
     desk = ReviewDesk(key, PoliciesForReviewing(book), _present_result)
-    worker = Worker(store, key, Endings(key, book, desk, signals).handlers(), signals)
+    outgoing = DeliveryDesk(key, derive(secret, "webhooks"), allowed_hosts)
+    sender = Sender(store, outgoing, signals, lambda: Outgoing(allowed_hosts))
+    handlers = {
+        **Endings(key, book, desk, signals).handlers(),
+        deliveries.REPLAY: deliveries.run_replay,
+        deliveries.EXPIRE: deliveries.run_expiry,
+    }
+    worker = Worker(store, key, handlers, signals, [sender])
     store.write(start_expiry)
+    store.write(deliveries.start_expiry)
     store.read(book.warm)
-    return Rooms(store, key, signals, book, Admission(store, key, book), desk, worker)
+    return Rooms(store, key, signals, book, Admission(store, key, book), desk, worker, outgoing, sender)
 
 
 def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRegistry | None = None) -> Installation:
@@ -201,6 +218,9 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
         batch.routes(house, admission.admit),
         intake.routes(house, gathering.admit, wait_for),
         delivering.routes(house, wait_for),
+        events.routes(house),
+        webhooks.routes(house, rooms.deliveries),
+        delivery_routes.routes(house, rooms.deliveries),
         looking.routes(house, item_parts),
         overview.routes(house, desk),
         reviewing.routes(house, desk),
@@ -248,6 +268,7 @@ def item_parts(session: Session, item: Mapping[str, Any]) -> dict[str, Any]:
         "reviews": [review_out(one, names.get(one["person_id"])) for one in found] if decided else [],
         "outcome": result_of(session, item["project_id"], item_id=item["id"]) if decided else None,
         "audit_sample": None if sample is None else _sample_json(sample),
+        "deliveries": delivery_routes.of_item(session, item["project_id"], item["id"]),
     }
 
 

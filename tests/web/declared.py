@@ -13,7 +13,10 @@ project.read      GET /v1/projects ; GET /v1/projects/{slug} ; GET /v1/stop
 project.manage    POST /v1/projects ; PATCH /v1/projects/{slug}
 items.submit      POST /v1/items ; POST /v1/items/batch
 items.outcome     GET /v1/items/{id}/outcome ; GET /v1/outcomes
-events.read       GET /v1/events
+events.read       GET /v1/events ; GET /v1/events/stream
+webhooks.manage   GET /v1/webhooks ; POST /v1/webhooks ; GET /v1/webhooks/{name} ; PATCH /v1/webhooks/{name}
+webhooks.manage   DELETE /v1/webhooks/{name} ; POST /v1/webhooks/{name}/test ; POST /v1/webhooks/{name}/rotate
+webhooks.manage   GET /v1/deliveries ; POST /v1/deliveries/{id}/replay ; POST /v1/deliveries/replay
 items.read        GET /v1/items ; GET /v1/items/{id} ; GET /v1/items/{id}/timeline
 queues.read       GET /v1/queues ; GET /v1/queues/stream ; GET /v1/queues/{name}
 queues.manage     PATCH /v1/queues/{name}

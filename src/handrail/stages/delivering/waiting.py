@@ -14,8 +14,8 @@ from weakref import WeakKeyDictionary
 from starlette.concurrency import run_in_threadpool
 
 from handrail.kit.errors import HandrailFault
-from handrail.stages.delivering import queries
-from handrail.stages.delivering.service import result_of
+from handrail.stages.delivering.queries import outcomes as queries
+from handrail.stages.delivering.service.results import result_of
 from handrail.web.house import House
 
 LOOK_EVERY_S = 0.25

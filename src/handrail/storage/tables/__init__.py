@@ -1,6 +1,7 @@
 """The whole schema, one file per noun group."""
 
 from handrail.storage.tables.base import metadata
+from handrail.storage.tables.delivery import deliveries, delivery_attempts, item_receivers, webhooks
 from handrail.storage.tables.items import (
     assignments,
     audit_samples,
@@ -35,10 +36,13 @@ __all__ = [
     "audit_heads",
     "audit_samples",
     "audit_tiles",
+    "deliveries",
+    "delivery_attempts",
     "events",
     "idempotency_keys",
     "instance",
     "item_contents",
+    "item_receivers",
     "item_scores",
     "items",
     "jobs",
@@ -56,4 +60,5 @@ __all__ = [
     "sign_in_attempts",
     "skips",
     "stops",
+    "webhooks",
 ]
