@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import ClassVar, Unpack
@@ -18,6 +18,7 @@ from handrail.client.exchange import Retrying
 from handrail.client.fields import ItemFields, OutputLike
 from handrail.client.hold import Hold
 from handrail.client.shells import AsyncShell
+from handrail.domain.event import OUTCOME_TYPES, Event
 from handrail.domain.result import Outcome, Result, Row
 from handrail.kit.ids import new_id
 
@@ -77,6 +78,10 @@ class AsyncHandrail(Reviewing):
     async def wait(self, item_id: str | None = None, *, key: str | None = None, timeout: str = "2h") -> Outcome:  # noqa: ASYNC109  # the contract's own name; the server counts it
         """Waits for the outcome of an item. Raises StillPending, with the last result, when `timeout` is over."""
         return await self._shell.run(self._calls.wait(item_id, key, timeout))
+
+    def stream(self, types: Sequence[str] = OUTCOME_TYPES, after: str | None = None) -> AsyncIterator[Event]:
+        """Events as they happen, for `async for`; see Handrail.stream."""
+        return self._shell.stream(self._calls.follow(tuple(types), after))
 
     @asynccontextmanager
     async def hold(self, *, wait: str = "8s", **item: Unpack[ItemFields]) -> AsyncIterator[Hold]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import ClassVar, Unpack
@@ -19,6 +19,7 @@ from handrail.client.exchange import Retrying
 from handrail.client.fields import ItemFields, OutputLike
 from handrail.client.hold import Hold
 from handrail.client.shells import Shell
+from handrail.domain.event import OUTCOME_TYPES, Event
 from handrail.domain.result import Outcome, Result, Row
 from handrail.kit.ids import new_id
 
@@ -90,6 +91,15 @@ class Handrail(Reviewing):
     def wait(self, item_id: str | None = None, *, key: str | None = None, timeout: str = "2h") -> Outcome:
         """Waits for the outcome of an item. Raises StillPending, with the last result, when `timeout` is over."""
         return self._shell.run(self._calls.wait(item_id, key, timeout))
+
+    def stream(self, types: Sequence[str] = OUTCOME_TYPES, after: str | None = None) -> Iterator[Event]:
+        """Events as they happen, from now on or after the one whose id is `after`; it ends only when you leave it.
+
+        Goes on by itself where the connection broke off, so that none is missed; the same event may come twice under
+        one id. What is older than 30 days is gone: then all that is kept comes once more. Raises Unreachable when the
+        server stays away for all retries, ApiError when the key is refused.
+        """
+        return self._shell.stream(self._calls.follow(tuple(types), after))
 
     @contextmanager
     def hold(self, *, wait: str = "8s", **item: Unpack[ItemFields]) -> Iterator[Hold]:

@@ -131,7 +131,8 @@ class _Stream:
             self.number = head
             return _told("reset", dumps({"after": id}), id)
         self.number = head if known is None else known
-        return ": welcome\n\n"
+        begin = id if after is None else after  # so that whoever is cut off before the first event misses none
+        return f": welcome\nid: {begin}\n\n" if begin else ": welcome\n\n"
 
     def _look(self, session: Session) -> list[dict[str, Any]]:
         found = queries.events_after(session, self.project_id, self.number, self.types, AT_ONCE)
