@@ -35,6 +35,8 @@ class Receiver:
     behave: Behave = lambda _: OK
     calls: list[Call] = field(default_factory=list)
     port: int = 0
+    keeps: bool = True
+    """A campaign counts for itself and keeps no bodies."""
     arrived: threading.Condition = field(default_factory=threading.Condition)
 
     @property
@@ -59,9 +61,10 @@ class Receiver:
         """One connection, until it ends."""
         with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             while call := await _read(reader):
-                with self.arrived:
-                    self.calls.append(call)
-                    self.arrived.notify_all()
+                if self.keeps:
+                    with self.arrived:
+                        self.calls.append(call)
+                        self.arrived.notify_all()
                 answer = self.behave(call)
                 if isinstance(answer, str):
                     await _misbehave(answer, writer)
