@@ -34,7 +34,7 @@ T = TypeVar("T")
 POLL_S = 0.25
 AFTER_FAULT_S = 1.0
 AT_FIRST = 4
-MOST = 32
+MOST = 16
 """Attempts of one webhook under way at once."""
 TOGETHER = 64
 """Results written in one transaction."""
