@@ -159,11 +159,10 @@ class Campaign:
         return OK
 
     def _send_all(self, rooms: Rooms, project_id: str) -> None:
-        assert isinstance(self.store.clock, SystemClock)
         for wait in (timedelta(0), *WAITS):
-            self.store.clock.shift(wait * (1 + JITTER) + timedelta(seconds=61))
+            self._shift(wait * (1 + JITTER) + timedelta(seconds=61))
             while rooms.sender.send_due():
-                self.store.clock.shift(timedelta(seconds=1))
+                self._shift(timedelta(seconds=1))
         self._replay(rooms, project_id)
 
     def _replay(self, rooms: Rooms, project_id: str) -> None:
@@ -173,8 +172,12 @@ class Campaign:
             for (id,) in dead:
                 self.store.write(lambda s, id=id: self._again(s, rooms, id))  # type: ignore[misc]  # a default binds the loop's value
             for wait in (timedelta(0), *WAITS):
-                self.store.clock.shift(wait * (1 + JITTER) + timedelta(seconds=61))  # type: ignore[union-attr]  # a SystemClock
+                self._shift(wait * (1 + JITTER) + timedelta(seconds=61))
                 rooms.sender.send_due()
+
+    def _shift(self, by: timedelta) -> None:
+        assert isinstance(self.store.clock, SystemClock)
+        self.store.clock.shift(by)
 
     @staticmethod
     def _again(session: Session, rooms: Rooms, id: str) -> None:

@@ -205,7 +205,7 @@ describe("webhooks", () => {
     const { user, world } = await renderApp("/settings/webhooks");
     await user.click(await screen.findByRole("button", { name: "Deliveries of crm" }));
     expect(await screen.findByRole("radio", { name: "Given up" })).toBeChecked();
-    const [again] = await screen.findAllByRole("button", { name: /^Send item.released about/ });
+    const [again] = await screen.findAllByRole("button", { name: /^Send again: item.released about/ });
     await user.click(again!);
     await waitFor(() => expect(world.changes.at(-1)?.path).toMatch(/^\/deliveries\/.+\/replay$/));
     await user.click(screen.getByRole("button", { name: "Send a span again" }));
