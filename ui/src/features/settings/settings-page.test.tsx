@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { renderApp } from "@/testing/render-app";
 import { reviewerPermissions } from "../../../dev/world";
 
@@ -141,6 +141,8 @@ describe("API keys", () => {
 });
 
 describe("webhooks", () => {
+  beforeAll(() => import("./webhooks/webhooks-section")); // a chunk of its own: what is tested is not how fast it loads
+
   it("show how each receiver answers, in words as well", async () => {
     await renderApp("/settings/webhooks");
     await screen.findByRole("heading", { name: "claims-app" }, { timeout: 10_000 }); // a chunk of its own
