@@ -4,10 +4,10 @@ HANDRAIL := .venv/bin/handrail
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check e2e bench real-run crash-long audit-tampering build lock clean serve-setup dev-setup
+.PHONY: help demo test check e2e bench real-run webhook-campaign crash-long audit-tampering build lock clean serve-setup dev-setup
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve-setup:
 	@$(PYTHON) -m scripts.setup serve
@@ -33,6 +33,9 @@ bench: dev-setup ## throughput and latency: prints tables, saves JSON, never pas
 real-run: dev-setup ## real outputs through the whole product; DATA=file [CORRECTIONS=file]
 	@test -n "$(DATA)" || { echo 'usage: make real-run DATA=... [CORRECTIONS=...]' >&2; exit 2; }
 	@$(RUN) benchmarks.real_run --data "$(DATA)" $(if $(CORRECTIONS),--corrections "$(CORRECTIONS)")
+
+webhook-campaign: dev-setup ## many events to a receiver that fails often; N=100000
+	@$(RUN) benchmarks.webhooks N=$(or $(N),100000)
 
 crash-long: dev-setup ## the long campaign of kills and restarts, not part of make test
 	@$(RUN) scripts.postgres run -- $(RUN) pytest tests/crash -m long --timeout=0

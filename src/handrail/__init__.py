@@ -20,8 +20,10 @@ if TYPE_CHECKING:
         AsyncHandrail,
         BadPolicy,
         BadRequest,
+        BadSignature,
         Blocked,
         Conflict,
+        Event,
         Forbidden,
         Handrail,
         HandrailError,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
         Unauthenticated,
         Unavailable,
         Unreachable,
+        verify_webhook,
     )
 
 __all__ = [
@@ -52,8 +55,10 @@ __all__ = [
     "AsyncHandrail",
     "BadPolicy",
     "BadRequest",
+    "BadSignature",
     "Blocked",
     "Conflict",
+    "Event",
     "Forbidden",
     "Handrail",
     "HandrailError",
@@ -76,6 +81,7 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "Unreachable",
+    "verify_webhook",
 ]
 
 

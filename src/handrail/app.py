@@ -10,6 +10,7 @@ from typing import Any  # Any: items are JSON
 from fastapi import FastAPI
 
 from handrail.audit import AuditKey, Verdict, child, evidence, verify
+from handrail.background.outgoing import Outgoing
 from handrail.background.signals import Signals
 from handrail.background.worker import Worker
 from handrail.domain.item import Output
@@ -30,8 +31,13 @@ from handrail.setup.projects.queries import project_by_slug
 from handrail.stages.adjudicating import queries as outcome_queries
 from handrail.stages.checking import queries as score_queries
 from handrail.stages.checking.frame import recheck
-from handrail.stages.delivering import routes as delivering
-from handrail.stages.delivering.service import result_of
+from handrail.stages.delivering.routes import deliveries as delivery_routes
+from handrail.stages.delivering.routes import events, webhooks
+from handrail.stages.delivering.routes import outcomes as delivering
+from handrail.stages.delivering.sender import Sender
+from handrail.stages.delivering.service import deliveries
+from handrail.stages.delivering.service.desk import DeliveryDesk
+from handrail.stages.delivering.service.results import result_of
 from handrail.stages.delivering.waiting import waiter
 from handrail.stages.exploring.routes import lists, views
 from handrail.stages.exploring.service import Filler
@@ -200,23 +206,34 @@ class Rooms:
     desk: ReviewDesk
     afterwards: Afterwards
     worker: Worker
+    deliveries: DeliveryDesk
+    sender: Sender
 
 
 def join_rooms(
     store: AnyStore, secret: bytes, checks: CheckRegistry | None = None, settings: Settings | None = None
 ) -> Rooms:
     """Joins the rooms on a store that is open."""
-    key = AuditKey.of(secret, settings or Settings())
+    given = settings or Settings()
+    key, allowed_hosts = AuditKey.of(secret, given), given.allowed_private_hosts
     signals = Signals()
     book = PolicyBook(checks or builtin_registry())
     desk = ReviewDesk(key, PoliciesForReviewing(book), _present_result)
     filler = Filler(store, PoliciesForExploring(book))
     turns = {"explorer": filler.turn}
     afterwards = Afterwards(key, book, desk, signals)
-    worker = Worker(store, key, Endings(key, book, desk, signals, afterwards).handlers(), signals, turns)
+    outgoing = DeliveryDesk(key, derive(secret, "webhooks"), allowed_hosts)
+    sender = Sender(store, outgoing, signals, lambda: Outgoing(allowed_hosts))
+    handlers = {
+        **Endings(key, book, desk, signals, afterwards).handlers(),
+        deliveries.REPLAY: deliveries.run_replay,
+        deliveries.EXPIRE: deliveries.run_expiry,
+    }
+    worker = Worker(store, key, handlers, signals, turns, [sender])
     store.write(start_expiry)
+    store.write(deliveries.start_expiry)
     store.read(book.warm)
-    return Rooms(store, key, signals, book, Admission(store, key, book), desk, afterwards, worker)
+    return Rooms(store, key, signals, book, Admission(store, key, book), desk, afterwards, worker, outgoing, sender)
 
 
 def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRegistry | None = None) -> Installation:
@@ -251,6 +268,9 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
         delivering.routes(house, wait_for),
         lists.routes(house, PoliciesForExploring(book)),
         views.routes(house, PoliciesForExploring(book)),
+        events.routes(house),
+        webhooks.routes(house, rooms.deliveries),
+        delivery_routes.routes(house, rooms.deliveries),
         looking.routes(house, parts),
         recalling.routes(house, rooms.afterwards, _present_result, partial(looking.item_out, parts=parts)),
         overview.routes(house, desk),
@@ -307,6 +327,7 @@ def item_parts(book: PolicyBook, session: Session, item: Mapping[str, Any]) -> d
         "second_looks": [
             _second_look(one, recalled, found) for one in review_queries.looks_of(session, item["id"], LOOKS)
         ],
+        "deliveries": delivery_routes.of_item(session, item["project_id"], item["id"]),
     }
 
 

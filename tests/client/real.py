@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.real_run.server import PASSWORD, PROJECT, OpenProject, ServerProcess, open_project
+from benchmarks.real_run.server import LEAD, PASSWORD, PROJECT, OpenProject, ServerProcess, open_project
 from handrail import AsyncHandrail, Handrail
 from handrail.client.api import Api
 from tests.client.backends import Verdict
@@ -63,6 +63,12 @@ class RealBackend:
             Api(self.server.url).sign_in(name, PASSWORD, project=PROJECT) for name in self.project.reviewers
         ]
 
+    def make_webhook(self) -> None:
+        """The one that an item of the suite names; switched off, because nobody listens there."""
+        with Api(self.server.url).sign_in(LEAD, PASSWORD, project=PROJECT) as lead:
+            lead.post("/v1/webhooks", {"name": "app", "url": "https://app.example/hooks"})
+            lead.request("PATCH", "/v1/webhooks/app", json={"enabled": False}, headers={"If-Match": '"r1"'})
+
     def close(self) -> None:
         for person in self._people:
             person.close()
@@ -76,6 +82,7 @@ def real_backend(folder: Path) -> Iterator[RealBackend]:
     try:
         backend = RealBackend(server, open_project(server, POLICY, 6))
         backend.sign_in()
+        backend.make_webhook()
         yield backend
         backend.close()
     finally:

@@ -17,9 +17,9 @@ import handrail.testing
 from handrail.client import errors
 
 NAMES = """
-    AlreadyDecided ApiError AsyncHandrail BadPolicy BadRequest Blocked Conflict Forbidden Handrail HandrailError Hold
-    Invalid KeyMismatch LeaseLost NotFound Outcome OutputBlocked Pending RateLimited Released Result Row ServerError
-    Stale StillPending TooLarge Unauthenticated Unavailable Unreachable
+    AlreadyDecided ApiError AsyncHandrail BadPolicy BadRequest BadSignature Blocked Conflict Event Forbidden Handrail
+    HandrailError Hold Invalid KeyMismatch LeaseLost NotFound Outcome OutputBlocked Pending RateLimited Released Result
+    Row ServerError Stale StillPending TooLarge Unauthenticated Unavailable Unreachable verify_webhook
 """
 METHODS = {
     "__init__": "(url=None, key=None, *, timeout=10.0, retries=3)",
@@ -31,6 +31,7 @@ METHODS = {
     "override": "(item_id, correction, *, reason, severity=None, categories=(), checks_overridden=None)",
     "recall": "(item_id, *, reason, severity=None, categories=())",
     "review": "(*, wait='8s', on_pending='text', on_blocked='text', **item)",
+    "stream": "(types=('item.released', 'item.blocked', 'item.recalled'), after=None)",
     "submit": "(output=None, *, wait='0s', **item)",
     "submit_many": "(items, *, batch=500)",
     "wait": "(item_id=None, *, key=None, timeout='2h')",
@@ -57,6 +58,7 @@ HandrailError
     Stale
     TooLarge
     Unauthenticated
+  BadSignature
   OutputBlocked
   StillPending
   Unreachable

@@ -1,6 +1,7 @@
 """Fixtures of the tests of the manual."""
 
 from tests.support.house import served
-from tests.support.stores import postgres_store, sqlite_template
+from tests.support.mailroom import mailroom
+from tests.support.stores import postgres_store, sqlite_template, store
 
-__all__ = ["postgres_store", "served", "sqlite_template"]
+__all__ = ["mailroom", "postgres_store", "served", "sqlite_template", "store"]

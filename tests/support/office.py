@@ -21,7 +21,7 @@ from handrail.setup.access.queries import people
 from handrail.setup.access.rules import level_of
 from handrail.setup.hand import Hand
 from handrail.setup.projects.service import NewProject, create_project
-from handrail.stages.delivering.service import result_of
+from handrail.stages.delivering.service.results import result_of
 from handrail.stages.intake.routes import read_item
 from handrail.stages.reviewing import claims, queries, verdicts
 from handrail.stages.reviewing.desk import ReviewDesk

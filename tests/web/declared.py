@@ -17,9 +17,12 @@ items.recall      POST /v1/items/{id}/recall
 items.override    POST /v1/items/{id}/override
 items.appeal      POST /v1/items/{id}/appeal
 items.reopen      POST /v1/items/{id}/reopen
-events.read       GET /v1/events
 items.read        GET /v1/items/filters ; GET /v1/items/filters/{name}
 self              GET /v1/me/views ; PUT /v1/me/views
+events.read       GET /v1/events ; GET /v1/events/stream
+webhooks.manage   GET /v1/webhooks ; POST /v1/webhooks ; GET /v1/webhooks/{name} ; PATCH /v1/webhooks/{name}
+webhooks.manage   DELETE /v1/webhooks/{name} ; POST /v1/webhooks/{name}/test ; POST /v1/webhooks/{name}/rotate
+webhooks.manage   GET /v1/deliveries ; POST /v1/deliveries/{id}/replay ; POST /v1/deliveries/replay
 items.read        GET /v1/items ; GET /v1/items/{id} ; GET /v1/items/{id}/timeline
 queues.read       GET /v1/queues ; GET /v1/queues/stream ; GET /v1/queues/{name}
 queues.manage     PATCH /v1/queues/{name}

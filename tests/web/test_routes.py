@@ -22,7 +22,7 @@ from handrail.web.permissions import ALL, MATRIX, PUBLIC, SELF, Role
 from tests.support.desk import Installation
 from tests.web.declared import DECLARED
 
-ENDLESS = {"/v1/queues/stream"}
+ENDLESS = {"/v1/queues/stream", "/v1/events/stream"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -38,8 +38,12 @@ def objects_of(site: Installation, project_id: str) -> dict[str, str]:
     decided, held = (reviewer.post("/v1/assignments/claim", {}).json()["assignments"][0] for _ in range(2))
     verdict = {"fence": decided["fence"], "verdict": "approve", "active_ms": 4_000}
     done = reviewer.post(f"/v1/assignments/{decided['assignment_id']}/review", verdict)
+    hook = {"name": f"app-{new_id()[-12:]}", "url": "https://app.example/hooks"}
+    assert program.client.post("/v1/webhooks", json=hook).status_code == 201
+    tested = program.client.post(f"/v1/webhooks/{hook['name']}/test")
     return {
         "key": site.key(project_id, "project.read").id,
+        "delivery": tested.json()["delivery_id"],
         "project": site.slug(project_id),
         "item": items[0]["item_id"],
         "assignment": held["assignment_id"],
@@ -147,7 +151,10 @@ def test_t16_docs_of_the_framework_are_off(alone: Installation) -> None:
 def test_t12_objects_of_another_project_are_not_there(product: Installation) -> None:
     """The same answer as for an id that was never given, for each role and each way to name the project."""
     mine, theirs = product.project(), product.project("lending")
-    foreign, missing = objects_of(product, theirs), dict.fromkeys(("key", "item", "assignment", "review"), new_id())
+    foreign, missing = (
+        objects_of(product, theirs),
+        dict.fromkeys(("key", "delivery", "item", "assignment", "review"), new_id()),
+    )
     missing["project"] = "never-there"
     people = [product.person(mine, role) for role in Role]
     program = product.key(mine)
@@ -239,6 +246,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/sessions"): {"email": "x@desk.invalid", "password": "x"},
     ("POST", "/v1/sessions/confirm"): {"password": "x"},
     ("POST", "/v1/setup"): {"token": "x" * 43, "name": "X", "email": "x@desk.invalid", "password": "x" * 12},
+    ("POST", "/v1/webhooks"): {"name": "x", "url": "https://app.example"},
+    ("PATCH", "/v1/webhooks/{name}"): {"content": False},
+    ("POST", "/v1/webhooks/{name}/rotate"): {"overlap": "1h"},
+    ("POST", "/v1/deliveries/replay"): {"webhook": "x", "from": "2026-11-21T12:00:00.000Z"},
     ("POST", "/v1/people/accept"): {"token": "x" * 43, "password": "x" * 12},
 }
 FORBIDDEN = (

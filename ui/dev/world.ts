@@ -5,6 +5,7 @@
 import type * as wire from "../src/api/schema.ts";
 import { checkLines, evidence, listEntries, logState } from "./audit-log.ts";
 import { letters, policyYaml, uglyTexts } from "./letters.ts";
+import { WebhookWorld } from "./webhooks.ts";
 
 export type Mood = "full" | "empty" | "ugly";
 
@@ -25,7 +26,7 @@ const ALL_PERMISSIONS = [
   "assignments.claim", "assignments.manage", "audit_log.read", "autonomy.read", "checks.read", "events.read", "exports.read",
   "guidelines.read", "items.appeal", "items.outcome", "items.read", "items.override", "items.recall", "items.reopen", "items.submit", "keys.manage", "people.manage", "people.read",
   "policies.activate", "policies.read", "policies.write", "project.manage", "project.read", "queues.manage", "queues.read", "reviews.read",
-  "reviews.write", "stop.lift", "stop.set", "system.read",
+  "reviews.write", "stop.lift", "stop.set", "system.read", "webhooks.manage",
 ];
 const REVIEWER = ["assignments.claim", "guidelines.read", "people.read", "project.read", "queues.read", "reviews.write"];
 
@@ -57,6 +58,7 @@ export class World {
   held: wire.AssignmentOut[] = [];
   people: wire.MemberOut[];
   keys: wire.KeyOut[];
+  readonly outgoing: WebhookWorld;
   policies: wire.PolicyOut[];
   stop: wire.StopOut = { in_force: false, freeze: false, since: null, by: null, reason: null, scope: null };
   health: wire.Health;
@@ -80,6 +82,9 @@ export class World {
     this.items = this.mood === "empty" ? [] : Array.from({ length: options.items ?? 240 }, (_, at) => makeItem(this, at));
     this.people = people(this.me, this.mood);
     this.keys = this.mood === "empty" ? [] : keys(this);
+    this.outgoing = new WebhookWorld(this.mood, (minutes) => this.in(minutes), newId, (status, code, message, path) => {
+      throw new Refusal(status, code, message, path === "" ? [] : [{ path, line: null, column: null, code, message, suggestion: null }]);
+    });
     this.policies = policies(this);
     this.auditLog = logState(this.mood, this.in(-4));
     this.health = {
@@ -135,7 +140,7 @@ export class World {
     try {
       const [status, out] = this.route(request.method, path, url.searchParams, body);
       if (key !== null) this.answered.set(`${request.method} ${path} ${key}`, { status, body: out });
-      return json(status, out);
+      return json(status, out, path.startsWith("/webhooks/") ? { ETag: this.outgoing.etag } : {});
     } catch (error) {
       if (error instanceof Refusal) return refuse(error.status, error.code, error.message, error.fields);
       throw error;
@@ -159,6 +164,7 @@ export class World {
 
   private route(method: string, path: string, query: URLSearchParams, body: unknown): [number, unknown] {
     const parts = path.split("/").filter(Boolean);
+    if (parts[0] === "webhooks" || parts[0] === "deliveries") return this.outgoing.answer(method, parts, query, body);
     switch (`${method} ${parts[0]}`) {
       case "POST setup":
         return this.setUp(body as wire.SetupIn);

@@ -81,6 +81,11 @@ const PAGES = [
   { name: "offline", path: "/queues", sizes: ["1440"], act: async (page) => page.context().setOffline(true) },
   { name: "not-found", path: "/nowhere", sizes: ["1440"] },
   { name: "queues-german", path: "/queues", language: "de", sizes: ALL },
+  { name: "settings-webhooks", path: "/settings/webhooks", sizes: WIDE },
+  { name: "settings-webhooks-ugly", path: "/settings/webhooks", world: "ugly", sizes: WIDE },
+  { name: "settings-webhooks-empty", path: "/settings/webhooks", world: "empty", sizes: ["1440"] },
+  { name: "settings-webhooks-make", path: "/settings/webhooks", sizes: WIDE, act: click("Add a webhook") },
+  { name: "settings-webhooks-deliveries", path: "/settings/webhooks", sizes: WIDE, act: click("Deliveries of crm") },
   { name: "settings-german", path: "/settings/keys", language: "de", sizes: WIDE },
   { name: "items-german", path: "/items?verdict=edit", language: "de", sizes: WIDE },
 ];

@@ -76,3 +76,18 @@ def _number(session: Session, ids: Sequence[str], last: int) -> None:
         session.run(_NUMBER_ALL, {"ids": list(ids), "last": last})
     else:
         session.run_many(_NUMBER, [{"id": id, "number": last + place} for place, id in enumerate(ids, start=1)])
+
+
+_PAST = """
+SELECT id FROM events
+WHERE number < (SELECT MIN(number) FROM events) + :limit AND number < (SELECT MAX(number) FROM events) AND at < :before
+"""
+_DROP = "DELETE FROM events WHERE id = :id"
+
+
+def expire(session: Session, before: datetime, limit: int = BATCH) -> int:
+    """Drops up to `limit` events older than that; how many. The newest stays: numbers never begin again."""
+    past = session.run(_PAST, {"before": to_ms(before), "limit": limit})
+    if past:
+        session.run_many(_DROP, [{"id": id} for (id,) in past])
+    return len(past)

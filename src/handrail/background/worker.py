@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
+from typing import Protocol
 
 import structlog
 
@@ -30,6 +31,16 @@ AT_ONCE = 50
 log = structlog.get_logger("handrail.worker")
 
 
+class Beside(Protocol):
+    """Something that works beside the jobs, in threads of its own, for as long as the worker does."""
+
+    problem: str | None
+
+    def start(self) -> None: ...
+
+    def stop(self, timeout_s: float = ...) -> None: ...
+
+
 class LeaseGone(Exception):
     """Someone else took the job over; what this run did is undone."""
 
@@ -43,6 +54,7 @@ class Worker:
     handlers: Mapping[str, Handler]
     signals: Signals
     turns: Mapping[str, Callable[[], int]] = field(default_factory=dict)  # run again and again, by name
+    beside: Sequence[Beside] = ()
     beat: datetime | None = None
     _tells: checkpoints.Hourly = field(default_factory=checkpoints.Hourly)
     _problems: dict[str, str] = field(default_factory=dict)
@@ -52,7 +64,8 @@ class Worker:
     @property
     def problem(self) -> str | None:
         """What its last turn failed with; None while all is well."""
-        return next(iter(list(self._problems.values())), None)
+        others = (one.problem for one in self.beside)
+        return next((one for one in (*list(self._problems.values()), *others) if one is not None), None)
 
     def start(self) -> None:
         """Begins to work in threads of its own."""
@@ -63,12 +76,16 @@ class Worker:
             thread = threading.Thread(target=self._loop, args=(turn, name), name=f"handrail-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
+        for one in self.beside:
+            one.start()
 
     def stop(self, timeout_s: float = 10.0) -> None:
         """Ends after the work in hand."""
         self._stop.set()
         self.signals.fire(JOBS, EVENTS, NUMBERED)
         end = monotonic() + timeout_s
+        for one in self.beside:
+            one.stop(max(0.0, end - monotonic()))
         for thread in self._threads:
             thread.join(max(0.0, end - monotonic()))
 

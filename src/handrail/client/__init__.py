@@ -7,6 +7,7 @@ from handrail.client.errors import (
     ApiError,
     BadPolicy,
     BadRequest,
+    BadSignature,
     Conflict,
     Forbidden,
     HandrailError,
@@ -25,6 +26,8 @@ from handrail.client.errors import (
     Unreachable,
 )
 from handrail.client.hold import Hold
+from handrail.client.webhooks import verify_webhook
+from handrail.domain.event import Event
 from handrail.domain.result import Blocked, Outcome, Pending, Released, Result, Row
 
 __all__ = [
@@ -33,8 +36,10 @@ __all__ = [
     "AsyncHandrail",
     "BadPolicy",
     "BadRequest",
+    "BadSignature",
     "Blocked",
     "Conflict",
+    "Event",
     "Forbidden",
     "Handrail",
     "HandrailError",
@@ -57,4 +62,5 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "Unreachable",
+    "verify_webhook",
 ]

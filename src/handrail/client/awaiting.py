@@ -18,6 +18,7 @@ from handrail.client.exchange import Retrying
 from handrail.client.fields import ItemFields, OutputLike, Severity
 from handrail.client.hold import Hold
 from handrail.client.shells import AsyncShell
+from handrail.domain.event import OUTCOME_TYPES, Event
 from handrail.domain.result import Outcome, Result, Row
 from handrail.kit.ids import new_id
 
@@ -108,6 +109,10 @@ class AsyncHandrail(Reviewing):
     async def appeal(self, item_id: str, *, reason: str, by: str) -> Result:
         """Asks for another look on behalf of the person concerned; see Handrail.appeal."""
         return await self._shell.run(self._calls.appeal(item_id, {"reason": reason, "by": by}))
+
+    def stream(self, types: Sequence[str] = OUTCOME_TYPES, after: str | None = None) -> AsyncIterator[Event]:
+        """Events as they happen, for `async for`; see Handrail.stream."""
+        return self._shell.stream(self._calls.follow(tuple(types), after))
 
     @asynccontextmanager
     async def hold(self, *, wait: str = "8s", **item: Unpack[ItemFields]) -> AsyncIterator[Hold]:

@@ -19,6 +19,7 @@ from handrail.client.exchange import Retrying
 from handrail.client.fields import ItemFields, OutputLike, Severity
 from handrail.client.hold import Hold
 from handrail.client.shells import Shell
+from handrail.domain.event import OUTCOME_TYPES, Event
 from handrail.domain.result import Outcome, Result, Row
 from handrail.kit.ids import new_id
 
@@ -132,6 +133,15 @@ class Handrail(Reviewing):
         Until then the outcome stands, and is returned. If the new verdict differs, it becomes a recall.
         """
         return self._shell.run(self._calls.appeal(item_id, {"reason": reason, "by": by}))
+
+    def stream(self, types: Sequence[str] = OUTCOME_TYPES, after: str | None = None) -> Iterator[Event]:
+        """Events as they happen, from now on or after the one whose id is `after`; it ends only when you leave it.
+
+        Goes on by itself where the connection broke off, so that none is missed; the same event may come twice under
+        one id. What is older than 30 days is gone: then all that is kept comes once more. Raises Unreachable when the
+        server stays away for all retries, ApiError when the key is refused.
+        """
+        return self._shell.stream(self._calls.follow(tuple(types), after))
 
     @contextmanager
     def hold(self, *, wait: str = "8s", **item: Unpack[ItemFields]) -> Iterator[Hold]:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from handrail.client.encode import to_bytes
 from handrail.client.errors import NotFound, RateLimited, ServerError, StillPending, Unreachable, api_error
 from handrail.client.exchange import Answer, Budget, Operation, Pause, Request, Retrying
+from handrail.client.following import Following, follow
 from handrail.domain.result import Outcome, Pending, Problem, Result, Row, parse_problem, parse_result
 from handrail.kit.durations import duration_text, parse_duration
 from handrail.kit.jsons import loads
@@ -120,6 +121,10 @@ class Calls:
             headers.setdefault("Idempotency-Key", self.new_key())
         keyed = Request(request.method, request.path, request.params, headers, request.body, request.wait_s)
         return (yield from self.retrying.exchange(lambda: keyed, Budget(0.0)))
+
+    def follow(self, types: tuple[str, ...], after: str | None) -> Following:
+        """Events as they happen; see `following.py`."""
+        return follow(self.retrying, types, after)
 
     # --- the steps of a call ---
 

@@ -4,6 +4,7 @@ HandrailError
 ├── Unreachable            no answer, after all retries with the same key
 ├── StillPending           .result
 ├── OutputBlocked          .result
+├── BadSignature           a call that is not, or no longer, from Handrail
 └── ApiError               .code .message .status .retry .fields .request_id .docs
     ├── BadRequest         400 405 408 415
     ├── Unauthenticated    401
@@ -66,6 +67,13 @@ class OutputBlocked(HandrailError):
         if recall is not None:
             return f"Item {self.result.item_id} was recalled ({recall.reason or recall.why}); do not show it."
         return f"Item {self.result.item_id} was blocked ({self.result.reason}); show result.text instead."
+
+
+class BadSignature(HandrailError):
+    """This call does not come from Handrail, was changed on its way, or is too old; answer 400 and do nothing."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or " ".join((type(self).__doc__ or "").split()))
 
 
 class ApiError(HandrailError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from typing import TypeVar
 
 import httpx
@@ -13,6 +14,8 @@ import httpx
 from handrail.client import inprocess
 from handrail.client.config import Address
 from handrail.client.exchange import Answer, Lost, Operation, Pause, Request
+from handrail.client.following import ENDED, Following, Listen, NextLine
+from handrail.domain.event import Event
 
 T = TypeVar("T")
 _AGENT = "handrail-python"
@@ -49,6 +52,47 @@ class Shell:
         except StopIteration as done:
             value: T = done.value
             return value
+
+    def stream(self, following: Following) -> Iterator[Event]:
+        """The events of a stream, as long as somebody asks for the next one."""
+        with ExitStack() as line:
+            lines: Iterator[str] = iter(())
+            reply: Answer | Lost | str | None = None
+            while True:
+                try:
+                    step = following.send(reply)
+                except StopIteration:
+                    return
+                reply = None
+                match step:
+                    case Event():
+                        yield step
+                    case Listen():
+                        line.close()
+                        reply, lines = self._listen(step.request, line)
+                    case NextLine():
+                        reply = self._next_line(lines)
+                    case _:
+                        reply = self._perform(step)
+
+    def _listen(self, request: Request, line: ExitStack) -> tuple[Answer | Lost, Iterator[str]]:
+        http = self._client()
+        try:
+            response = line.enter_context(_streaming(http, request, self._timeout))
+            if response.status_code != 200:
+                response.read()
+                return _answer(response, 0.0), iter(())
+        except httpx.TransportError as error:
+            return Lost(_why(error, http)), iter(())
+        return Answer(200, {}, b""), response.iter_lines()
+
+    def _next_line(self, lines: Iterator[str]) -> str | Lost:
+        try:
+            return next(lines)
+        except StopIteration:
+            return Lost(ENDED)
+        except httpx.TransportError as error:
+            return Lost(_why(error, self._client()))
 
     def close(self) -> None:
         """Closes the connections; a later call opens new ones."""
@@ -109,6 +153,47 @@ class AsyncShell:
             value: T = done.value
             return value
 
+    async def stream(self, following: Following) -> AsyncIterator[Event]:
+        """The events of a stream, as long as somebody asks for the next one."""
+        async with AsyncExitStack() as line:
+            lines: AsyncIterator[str] = _nothing()
+            reply: Answer | Lost | str | None = None
+            while True:
+                try:
+                    step = following.send(reply)
+                except StopIteration:
+                    return
+                reply = None
+                match step:
+                    case Event():
+                        yield step
+                    case Listen():
+                        await line.aclose()
+                        reply, lines = await self._listen(step.request, line)
+                    case NextLine():
+                        reply = await self._next_line(lines)
+                    case _:
+                        reply = await self._perform(step)
+
+    async def _listen(self, request: Request, line: AsyncExitStack) -> tuple[Answer | Lost, AsyncIterator[str]]:
+        http = self._client()
+        try:
+            response = await line.enter_async_context(_streaming_async(http, request, self._timeout))
+            if response.status_code != 200:
+                await response.aread()
+                return _answer(response, 0.0), _nothing()
+        except httpx.TransportError as error:
+            return Lost(_why(error, http)), _nothing()
+        return Answer(200, {}, b""), response.aiter_lines()
+
+    async def _next_line(self, lines: AsyncIterator[str]) -> str | Lost:
+        try:
+            return await anext(lines)
+        except StopAsyncIteration:
+            return Lost(ENDED)
+        except httpx.TransportError as error:
+            return Lost(_why(error, self._client()))
+
     async def close(self) -> None:
         """Closes the connections; a later call opens new ones."""
         http, self._http = self._http, None
@@ -148,6 +233,29 @@ def _build(http: httpx.Client | httpx.AsyncClient, step: Request, timeout: float
     return http.build_request(
         step.method, step.path, params=step.params or None, headers=step.headers, content=step.body, timeout=patience
     )
+
+
+async def _nothing() -> AsyncIterator[str]:
+    return
+    yield
+
+
+@contextmanager
+def _streaming(http: httpx.Client, request: Request, timeout: float) -> Iterator[httpx.Response]:
+    response = http.send(_build(http, request, timeout), stream=True)
+    try:
+        yield response
+    finally:
+        response.close()
+
+
+@asynccontextmanager
+async def _streaming_async(http: httpx.AsyncClient, request: Request, within_s: float) -> AsyncIterator[httpx.Response]:
+    response = await http.send(_build(http, request, within_s), stream=True)
+    try:
+        yield response
+    finally:
+        await response.aclose()
 
 
 def _answer(response: httpx.Response, took_s: float) -> Answer:

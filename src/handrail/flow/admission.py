@@ -26,8 +26,10 @@ from handrail.stages.adjudicating.service import outcome_row, row_digest
 from handrail.stages.checking import queries as scores_queries
 from handrail.stages.checking.frame import run_checks
 from handrail.stages.checking.rules import caller_scores
-from handrail.stages.delivering import rules as delivering
-from handrail.stages.delivering.service import result_of
+from handrail.stages.delivering.errors import NoSuchWebhook
+from handrail.stages.delivering.queries import webhooks
+from handrail.stages.delivering.rules import results as delivering
+from handrail.stages.delivering.service.results import result_of
 from handrail.stages.intake import queries as intake
 from handrail.stages.intake.errors import ItemKeyMismatch
 from handrail.stages.intake.rules import body_hash, seen_by_checks, snippet
@@ -179,9 +181,22 @@ class Admission:
             if isinstance(one, Refused):
                 answers.append(one)
             else:
-                answers.append(self._repeat(session, project_id, batch, one) or batch.add(one))
+                answers.append(self._repeat(session, project_id, batch, one) or self._new(session, batch, one))
         batch.store(session)
         return answers
+
+    @staticmethod
+    def _new(session: Session, batch: _Batch, one: _Routed) -> Admitted | Refused:
+        """A new item, if the one webhook it names is there."""
+        name = (one.kept.get("deliver") or {}).get("webhook")
+        if name is None:
+            return batch.add(one)
+        webhook = webhooks.by_name(session, batch.project_id, name)
+        if webhook is None:
+            fault = FieldFault("/deliver/webhook", "unknown_value", "This project has no webhook of this name.")
+            return Refused(NoSuchWebhook(fields=(fault,)))
+        batch.receivers.append({"item_id": one.id, "webhook_id": webhook["id"]})
+        return batch.add(one)
 
     def _repeat(self, session: Session, project_id: str, batch: _Batch, one: _Routed) -> Admitted | Refused | None:
         """The answer to a key that was used before; None for a new item."""
@@ -233,6 +248,7 @@ class _Batch:
         self.audit: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.jobs: list[dict[str, Any]] = []
+        self.receivers: list[dict[str, Any]] = []
 
     def add(self, one: _Routed) -> Admitted:
         """Adds all rows of a new item; its Result."""
@@ -376,6 +392,7 @@ class _Batch:
                 (monitoring.insert, self.samples),
                 (reviewing.insert_seats, self.seats),
                 (jobs.add, self.jobs),
+                (webhooks.add_receivers, self.receivers),
             ):
                 if rows:
                     insert(session, rows)

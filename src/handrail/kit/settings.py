@@ -28,6 +28,7 @@ class Settings:
     worker: str = "inside"
     processes: int = 1
     secret_file: str = ""
+    allowed_private_hosts: tuple[str, ...] = ()
     max_item_bytes: int = 2 * 1024 * 1024
     log_format: str = "text"
     url: str = ""

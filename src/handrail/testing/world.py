@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from handrail.client.errors import AlreadyDecided, NotFound
 from handrail.client.fields import OutputLike
+from handrail.domain.event import is_wanted
 from handrail.domain.item import Output
 from handrail.domain.result import (
     Blocked,
@@ -25,7 +26,7 @@ from handrail.domain.result import (
     RouteSummary,
     to_json,
 )
-from handrail.kit.clock import Clock, SystemClock
+from handrail.kit.clock import Clock, SystemClock, to_text
 from handrail.kit.durations import parse_duration
 from handrail.kit.errors import FieldFault
 from handrail.kit.ids import new_id
@@ -111,6 +112,7 @@ class World:
         self._lock = threading.RLock()
         self._by_id: dict[str, _Entry] = {}
         self._by_key: dict[str, _Entry] = {}
+        self._events: list[dict[str, Any]] = []
 
     def submitted(self) -> list[Submitted]:
         with self._lock:
@@ -140,6 +142,7 @@ class World:
             route = entry.result.route or _route("review")
             outcome = self._decided(entry.item, then, route, review)
             entry.result = replace(outcome, categories=categories)
+            self._tell(entry)
             return entry.result
 
     def _decide_appeal(  # a verdict has that many parts
@@ -205,10 +208,12 @@ class World:
             return self._follow(self._entry(follow[1]), follow[2], parse_strict(request.content))
         if request.method == "GET" and look:
             return _respond(self._entry(look[1]).result, params.get("wait"), final=200)
+        if request.method == "GET" and path in ("/v1/events", "/v1/events/stream"):
+            return self._get_events(params, streamed=path.endswith("stream"))
         if request.method == "GET" and path == "/v1/outcomes":
             found = self._by_key.get(params.get("key", ""))
             return httpx.Response(200, json={"data": [to_json(found.result)] if found else [], "next_cursor": None})
-        return _refusal(404, "not_found", "The twin of a test answers for items and outcomes only.")
+        return _refusal(404, "not_found", "The twin of a test answers for items, outcomes and events only.")
 
     def _post_item(self, request: httpx.Request) -> httpx.Response:
         body = parse_strict(request.content)
@@ -258,7 +263,41 @@ class World:
         self._by_id[seen.item_id] = entry
         if seen.key is not None:
             self._by_key[seen.key] = entry
+        self._tell(entry)
         return entry, True
+
+    def _tell(self, entry: _Entry) -> None:
+        """Adds the event of what just became of an item."""
+        result, id = entry.result, entry.item.item_id
+        pending = isinstance(result, Pending)
+        data: dict[str, Any] = {"item": {"item_id": id}} if pending else {"result": to_json(result)}
+        envelope = {
+            "specversion": "1.0",
+            "id": new_id(),
+            "source": "/projects/test",
+            "type": "item.escalated" if pending else f"item.{result.status}",
+            "subject": id,
+            "time": to_text(self._clock.now()),
+            "datacontenttype": "application/json",
+        }
+        sequence = sum(one["subject"] == id for one in self._events) + 1
+        self._events.append(envelope | {"data": {"version": 1, "sequence": sequence} | data})
+
+    def _get_events(self, params: httpx.QueryParams, *, streamed: bool) -> httpx.Response:
+        """What has happened, from the first event where none is named. A stream says 204 once there is no more: then
+        whoever follows it stops, because nothing happens while a test waits."""
+        after, wanted = params.get("after"), (params.get("type") or "*").split(",")
+        ids = [one["id"] for one in self._events]
+        if after is not None and after not in ids:
+            return _refusal(400, "bad_cursor", "There is no such event in this project; begin without `after`.")
+        rest = self._events[ids.index(after) + 1 :] if after is not None else self._events
+        found = [one for one in rest if is_wanted(one["type"], wanted)]
+        if not streamed:
+            return httpx.Response(200, json={"data": found, "next_cursor": None})
+        if not found:
+            return httpx.Response(204)
+        lines = "".join(f"id: {one['id']}\nevent: {one['type']}\ndata: {dumps(one)}\n\n" for one in found)
+        return httpx.Response(200, content=lines, headers={"Content-Type": "text/event-stream"})
 
     def _routed(self, item: Submitted) -> Result:
         then = next((then for holds, then in self.rules if holds(item)), self._default)

@@ -29,6 +29,7 @@ OWNERS = {
     "item": "SELECT project_id FROM items WHERE id = :id",
     "assignment": "SELECT project_id FROM assignments WHERE id = :id",
     "review": "SELECT project_id FROM reviews WHERE id = :id",
+    "delivery": "SELECT project_id FROM deliveries WHERE id = :id",
     "key": "SELECT project_id FROM api_keys WHERE id = :id",
     "project": "SELECT id FROM projects WHERE slug = :id",
 }

@@ -1,7 +1,9 @@
 """Fixtures of the tests of delivering."""
 
+from tests.support.house import served
+from tests.support.mailroom import mailroom
 from tests.support.office import office
 from tests.support.stores import postgres_store, sqlite_template, store
 from tests.support.webroom import room
 
-__all__ = ["office", "postgres_store", "room", "sqlite_template", "store"]
+__all__ = ["mailroom", "office", "postgres_store", "room", "served", "sqlite_template", "store"]

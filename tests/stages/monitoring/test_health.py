@@ -20,7 +20,7 @@ def test_all_is_well(room: Webroom) -> None:
     room.office.number_all()
     room.installation.check_audit()
     found = parts(room.program())
-    assert set(found) == {"database", "worker", "timers", "audit_log", "disk"}
+    assert set(found) == {"database", "worker", "timers", "audit_log", "webhooks", "disk"}
     assert {name: why for name, why in found.items() if why is not None and name != "disk"} == {}
 
 

@@ -23,6 +23,7 @@ type Drops<Out, Query> = Operation<Out, undefined, Query, undefined>;
 type Filters = { [name: string]: string | number | boolean | undefined };
 type Nothing = undefined;
 type AssignmentPath = { assignment_id: string };
+type WebhookPath = { name: string };
 type PersonPath = { person_id: string };
 
 /** The endpoints this app calls, in the form openapi-fetch reads. */
@@ -70,6 +71,17 @@ export interface paths {
 
   "/v1/keys": { get: Reads<wire.Page<wire.KeyOut>, Filters>; post: Takes<wire.KeyIn, wire.KeyOut> };
   "/v1/keys/{key_id}": { delete: Takes<undefined, Nothing, { key_id: string }> };
+  "/v1/webhooks": { get: Reads<wire.Page<wire.WebhookOut>, Filters>; post: Takes<wire.WebhookIn, wire.WebhookOut> };
+  "/v1/webhooks/{name}": {
+    get: Reads<wire.WebhookOut, never, WebhookPath>;
+    patch: Takes<wire.WebhookPatch, wire.WebhookOut, WebhookPath>;
+    delete: Takes<undefined, Nothing, WebhookPath>;
+  };
+  "/v1/webhooks/{name}/test": { post: Takes<undefined, wire.DeliveryOut, WebhookPath> };
+  "/v1/webhooks/{name}/rotate": { post: Takes<wire.RotateIn, wire.WebhookOut, WebhookPath> };
+  "/v1/deliveries": { get: Reads<wire.Page<wire.DeliveryOut>, Filters> };
+  "/v1/deliveries/{delivery_id}/replay": { post: Takes<undefined, wire.DeliveryOut, { delivery_id: string }> };
+  "/v1/deliveries/replay": { post: Takes<wire.ReplayIn, wire.ReplayOut> };
   "/v1/people": { get: Reads<wire.Page<wire.MemberOut>, Filters>; post: Takes<wire.PersonIn, wire.MemberOut> };
   "/v1/people/{person_id}": {
     patch: Takes<wire.PersonPatch, wire.MemberOut, PersonPath>;

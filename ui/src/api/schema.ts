@@ -666,3 +666,75 @@ export interface Evidence {
   waiting: number;
   entries: EvidenceEntry[];
 }
+
+/* ---- webhooks ---- */
+export interface WebhookIn {
+  name: string;
+  url: string;
+  types?: string[];
+  content?: boolean;
+}
+export interface WebhookPatch {
+  url?: string | null;
+  types?: string[] | null;
+  content?: boolean | null;
+  enabled?: boolean | null;
+}
+export interface RotateIn {
+  overlap?: string | null;
+}
+export interface WebhookHealth {
+  attempts: number;
+  succeeded: number;
+  success_share: number | null;
+  failures_in_a_row: number;
+  p95_ms: number | null;
+  waiting: number;
+  dead: number;
+  oldest_waiting_at: Moment | null;
+  last_error: string | null;
+  last_error_at: Moment | null;
+  ticks: boolean[];
+}
+export interface WebhookOut {
+  webhook_id: string;
+  name: string;
+  url: string;
+  types: string[];
+  content: boolean;
+  enabled: boolean;
+  disabled_why: string | null;
+  disabled_at: Moment | null;
+  old_secret_until: Moment | null;
+  created_at: Moment;
+  health: WebhookHealth;
+  secret: string | null;
+}
+export interface AttemptOut {
+  at: Moment;
+  took_ms: number;
+  status: number | null;
+  error: string | null;
+  answer: string | null;
+}
+export type DeliveryState = "waiting" | "done" | "dead";
+export interface DeliveryOut {
+  delivery_id: string;
+  webhook: string;
+  event_id: string;
+  type: string;
+  subject: string;
+  state: DeliveryState;
+  attempts: AttemptOut[];
+  next_attempt_at: Moment | null;
+  created_at: Moment;
+  finished_at: Moment | null;
+}
+export interface ReplayIn {
+  webhook: string;
+  from: Moment;
+  to?: Moment | null;
+}
+export interface ReplayOut {
+  job_id: string;
+}

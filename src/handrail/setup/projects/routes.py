@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from handrail.kit.etags import etag
 from handrail.setup.access.desk import hand_of, person_of
 from handrail.setup.access.rules import FOUNDER
 from handrail.setup.projects import queries, service
 from handrail.setup.projects.queries import Project
-from handrail.setup.projects.rules import etag
 from handrail.setup.projects.service import NewProject
 from handrail.storage import Session
 from handrail.web.call import Answer, Call

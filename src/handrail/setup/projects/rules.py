@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from handrail.kit.errors import FieldFault, IfMatchRequired, Invalid, Stale
+from handrail.kit.errors import FieldFault, Invalid
 
 EMPTY_POLICY = "policy: 1\n"
 """Sends every item to a person."""
@@ -21,19 +21,3 @@ def check_zone(zone: str) -> None:
         raise Invalid(
             fields=(FieldFault("/zone", "unknown_value", 'Name a zone such as "Europe/Berlin" or "UTC".'),)
         ) from None
-
-
-def etag(revision: int) -> str:
-    """
-    >>> etag(7)
-    '"r7"'
-    """
-    return f'"r{revision}"'
-
-
-def check_match(if_match: str | None, revision: int) -> None:
-    """Passes if the change was made on what is stored now. Raises IfMatchRequired and Stale."""
-    if if_match is None:
-        raise IfMatchRequired()
-    if etag(revision) not in {one.strip() for one in if_match.split(",")}:
-        raise Stale()

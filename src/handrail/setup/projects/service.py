@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any  # Any: columns of several kinds
 
 from handrail.kit.errors import NotFound, Stale
+from handrail.kit.etags import check_match
 from handrail.kit.ids import new_id
 from handrail.setup.access.queries import people
 from handrail.setup.access.rules import level_of
@@ -15,7 +16,7 @@ from handrail.setup.hand import Hand
 from handrail.setup.projects import queries
 from handrail.setup.projects.errors import SlugTaken
 from handrail.setup.projects.queries import Project
-from handrail.setup.projects.rules import EMPTY_POLICY, check_match, check_zone
+from handrail.setup.projects.rules import EMPTY_POLICY, check_zone
 from handrail.storage import Session
 from handrail.web.permissions import Role
 

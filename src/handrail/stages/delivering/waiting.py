@@ -15,8 +15,8 @@ from starlette.concurrency import run_in_threadpool
 
 from handrail.kit.clock import to_ms
 from handrail.kit.errors import HandrailFault
-from handrail.stages.delivering import queries
-from handrail.stages.delivering.service import result_of
+from handrail.stages.delivering.queries import outcomes as queries
+from handrail.stages.delivering.service.results import result_of
 from handrail.storage import Session
 from handrail.web.house import House
 

@@ -22,6 +22,10 @@ from handrail.wire.access import Health, HealthPart
 SILENT = timedelta(seconds=10)
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 LATE_MS = 10_000
+UNSENT_MS = 120_000
+"""A queue of deliveries may be long; that none moves for so long is a fault."""
+FAILING_AFTER = 10
+"""So many failures in a row."""
 log = structlog.get_logger("handrail.audit")
 
 
@@ -45,6 +49,7 @@ def routes(house: House, worker: Worker, watch: AuditWatch) -> Door:
             _part("worker", _worker(house, worker)),
             _part("timers", call.read(_timers)),
             _part("audit_log", call.read(lambda session: _audit_log(watch, session))),
+            _part("webhooks", call.read(_webhooks)),
             _part("disk", _disk(house)),
         ]
         return Health(ok=all(one.ok for one in parts), parts=parts, version=house.version)
@@ -88,6 +93,17 @@ def _audit_log(watch: AuditWatch, session: Session) -> str | None:
     oldest = queries.oldest_unnumbered(session)
     if oldest is not None and oldest < to_ms(session.now) - LATE_MS:
         return "Entries of the audit log have waited for their number for more than 10 s; start a worker."
+    return None
+
+
+def _webhooks(session: Session) -> str | None:
+    """In numbers alone: whoever asks need not know the webhooks of every project."""
+    failing = queries.failing_webhooks(session, FAILING_AFTER)
+    if failing:
+        them = "1 webhook has" if failing == 1 else f"{failing} webhooks have"
+        return f"{them} not been answered for a while; Settings, Webhooks shows which, and why."
+    if queries.deliveries_unsent(session, to_ms(session.now) - UNSENT_MS):
+        return "Deliveries are due and nobody sends them; start a worker."
     return None
 
 

@@ -19,6 +19,17 @@ _LATE = """
 SELECT COUNT(*) FROM jobs
 WHERE state IN ('waiting', 'running') AND run_at < :before AND (lease_until IS NULL OR lease_until < :before)
 """
+_FAILING = "SELECT COUNT(*) FROM webhooks WHERE is_on AND deleted_at IS NULL AND failures >= :most"
+_UNSENT = """
+SELECT COUNT(*) FROM (
+    SELECT 1 FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id
+    WHERE d.state = 'waiting' AND d.due_at < :before AND w.is_on AND w.deleted_at IS NULL AND w.failures = 0
+        AND NOT EXISTS (SELECT 1 FROM delivery_attempts a WHERE a.webhook_id = w.id AND a.at >= :before)
+        AND NOT EXISTS (SELECT 1 FROM stops s WHERE s.lifted_at IS NULL AND s.freeze
+                        AND (s.project_id = w.project_id OR s.project_id IS NULL))
+    LIMIT 1
+) late
+"""
 _ANSWER = """
 UPDATE audit_samples SET answered_at = :at, verdict = :verdict, is_error = :is_error
 WHERE item_id = :item_id AND answered_at IS NULL
@@ -43,6 +54,16 @@ def late_jobs(session: Session, before: int) -> int:
 def dead_jobs(session: Session) -> int:
     """How many jobs were given up."""
     return int(session.run("SELECT COUNT(*) FROM jobs WHERE state = 'dead'")[0][0])
+
+
+def failing_webhooks(session: Session, most: int) -> int:
+    """How many webhooks have failed at least so often in a row."""
+    return int(session.run(_FAILING, {"most": most})[0][0])
+
+
+def deliveries_unsent(session: Session, before: int) -> bool:
+    """Whether a delivery was due before this moment (ms), though its receiver is well and nothing is frozen."""
+    return bool(session.run(_UNSENT, {"before": before})[0][0])
 
 
 def oldest_unnumbered(session: Session) -> int | None:

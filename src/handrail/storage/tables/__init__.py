@@ -2,6 +2,7 @@
 
 from handrail.storage.tables.afterwards import outcome_order, recalls
 from handrail.storage.tables.base import metadata
+from handrail.storage.tables.delivery import deliveries, delivery_attempts, item_receivers, webhooks
 from handrail.storage.tables.explorer import explorer_marks, item_facets, item_texts, saved_views
 from handrail.storage.tables.items import (
     assignments,
@@ -37,12 +38,15 @@ __all__ = [
     "audit_heads",
     "audit_samples",
     "audit_tiles",
+    "deliveries",
+    "delivery_attempts",
     "events",
     "explorer_marks",
     "idempotency_keys",
     "instance",
     "item_contents",
     "item_facets",
+    "item_receivers",
     "item_scores",
     "item_texts",
     "items",
@@ -64,4 +68,5 @@ __all__ = [
     "sign_in_attempts",
     "skips",
     "stops",
+    "webhooks",
 ]

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { renderApp } from "@/testing/render-app";
 import { reviewerPermissions } from "../../../dev/world";
 
@@ -137,5 +137,98 @@ describe("API keys", () => {
   it("are closed to those who may not manage them, with the way out", async () => {
     await renderApp("/settings/api-keys", { roles: ["reviewer"], permissions: reviewerPermissions });
     expect(await screen.findByText("Only engineers and admins manage API keys")).toBeVisible();
+  });
+});
+
+describe("webhooks", () => {
+  beforeAll(() => import("./webhooks/webhooks-section")); // a chunk of its own: what is tested is not how fast it loads
+
+  it("show how each receiver answers, in words as well", async () => {
+    await renderApp("/settings/webhooks");
+    await screen.findByRole("heading", { name: "claims-app" }, { timeout: 10_000 }); // a chunk of its own
+    const cards = screen.getAllByRole("listitem");
+    const [well, failing, off] = cards.filter((card) => within(card).queryByRole("heading", { level: 3 }) !== null);
+    expect(within(well!).getByText("Answers")).toBeVisible();
+    expect(within(well!).getByRole("img", { name: "The last 50 calls: 1 failed" })).toBeInTheDocument();
+    expect(within(failing!).getByText("Does not answer")).toBeVisible();
+    expect(within(failing!).getByText("3 given up")).toBeVisible();
+    expect(within(failing!).getByText(/No whole answer within 15 s/)).toBeVisible();
+    expect(within(off!).getByText(/wants nothing any more/)).toBeVisible();
+    expect(within(off!).getByRole("button", { name: "Send a test to old-gateway" })).toBeDisabled();
+  });
+
+  it("are made with a secret that is shown once", async () => {
+    const { user, world } = await renderApp("/settings/webhooks");
+    await user.click(await screen.findByRole("button", { name: "Add a webhook" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByLabelText("Name"), "billing");
+    await user.type(dialog.getByLabelText("Address"), "https://billing.example.org/hooks");
+    await user.click(dialog.getByRole("button", { name: "Add a webhook" }));
+    expect(await dialog.findByText(/^whsec_/)).toBeInTheDocument();
+    await user.click(dialog.getByRole("button", { name: "Done" }));
+    await waitFor(() => expect(screen.queryByText(/^whsec_/)).toBeNull());
+    expect(world.outgoing.webhooks.at(-1)).toMatchObject({ name: "billing", types: ["item.released", "item.blocked", "item.recalled"] });
+  });
+
+  it("say beside the address why it may not be called", async () => {
+    const { user } = await renderApp("/settings/webhooks");
+    await user.click(await screen.findByRole("button", { name: "Add a webhook" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByLabelText("Name"), "inside");
+    await user.type(dialog.getByLabelText("Address"), "http://10.0.0.4/hook");
+    await user.click(dialog.getByRole("button", { name: "Add a webhook" }));
+    await waitFor(() => expect(dialog.getByLabelText("Address")).toHaveAccessibleDescription(/10\.0\.0\.4 is inside a private network/));
+  });
+
+  it("warn before another host gets a new secret, then show it", async () => {
+    const { user, world } = await renderApp("/settings/webhooks");
+    await user.click(await screen.findByRole("button", { name: "Edit claims-app" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    const address = await dialog.findByLabelText("Address");
+    await user.clear(address);
+    await user.type(address, "https://claims.example.com/hooks");
+    expect(dialog.getByText(/The present one is void at once/)).toBeVisible();
+    await user.click(dialog.getByRole("button", { name: "Save" }));
+    expect(await dialog.findByText(/^whsec_/)).toBeInTheDocument();
+    expect(world.outgoing.webhooks[0]?.url).toBe("https://claims.example.com/hooks");
+  });
+
+  it("get a new secret beside the old one", async () => {
+    const { user, world } = await renderApp("/settings/webhooks");
+    await user.click(await screen.findByRole("button", { name: "A new secret for crm" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.click(dialog.getByRole("radio", { name: "7 days" }));
+    await user.click(dialog.getByRole("button", { name: "New secret" }));
+    expect(await dialog.findByText(/^whsec_/)).toBeInTheDocument();
+    expect(world.changes.at(-1)).toMatchObject({ path: "/webhooks/crm/rotate", body: { overlap: "7d" } });
+  });
+
+  it("show what was given up first, and send it again", async () => {
+    const { user, world } = await renderApp("/settings/webhooks");
+    await user.click(await screen.findByRole("button", { name: "Deliveries of crm" }));
+    expect(await screen.findByRole("radio", { name: "Given up" })).toBeChecked();
+    const [again] = await screen.findAllByRole("button", { name: /^Send again: item.released about/ });
+    await user.click(again!);
+    await waitFor(() => expect(world.changes.at(-1)?.path).toMatch(/^\/deliveries\/.+\/replay$/));
+    await user.click(screen.getByRole("button", { name: "Send a span again" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByLabelText("From"), "2026-11-20T10:00");
+    await user.type(dialog.getByLabelText("Until"), "2026-11-19T10:00");
+    await user.click(dialog.getByRole("button", { name: "Send again" }));
+    expect(dialog.getByText("Choose a beginning before the end.")).toBeVisible();
+    await user.clear(dialog.getByLabelText("Until"));
+    await user.click(dialog.getByRole("button", { name: "Send again" }));
+    expect(await dialog.findByText("They are on their way.")).toBeInTheDocument();
+    expect(world.changes.at(-1)).toMatchObject({ path: "/deliveries/replay", body: { webhook: "crm" } });
+  });
+
+  it("say what to do when there is none", async () => {
+    await renderApp("/settings/webhooks", { mood: "empty" });
+    expect(await screen.findByText("No webhook yet")).toBeVisible();
+  });
+
+  it("are closed to those who may not manage them", async () => {
+    await renderApp("/settings/webhooks", { roles: ["reviewer"], permissions: reviewerPermissions });
+    expect(await screen.findByText("Only engineers and admins manage webhooks")).toBeVisible();
   });
 });

@@ -1,7 +1,7 @@
 import { Tabs } from "@mantine/core";
-import { type ReactNode, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { PageHead } from "@/shared/ui";
+import { LoadingShape, PageHead } from "@/shared/ui";
 import { ApiKeysSection } from "./api-keys-section";
 import { KeysSection } from "./keys-section";
 import { PeopleSection } from "./people-section";
@@ -9,6 +9,8 @@ import { ProfileSection } from "./profile-section";
 import { ReadingSection } from "./reading-section";
 import { SETTINGS_SECTIONS, type SettingsSection } from "./sections";
 import styles from "./settings.module.css";
+
+const WebhooksSection = lazy(() => import("./webhooks/webhooks-section"));
 
 interface SettingsPageProps {
   section: SettingsSection;
@@ -51,6 +53,11 @@ export function SettingsPage({ section, auditLog, onSectionChosen }: SettingsPag
         </Tabs.Panel>
         <Tabs.Panel value="api-keys">
           <ApiKeysSection />
+        </Tabs.Panel>
+        <Tabs.Panel value="webhooks">
+          <Suspense fallback={<LoadingShape lines={4} />}>
+            <WebhooksSection />
+          </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="audit-log">{auditLog}</Tabs.Panel>
       </Tabs>

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any  # Any: results are JSON
 
 from handrail.kit.errors import NotFound
-from handrail.stages.delivering import queries, rules
-from handrail.stages.delivering.queries import Parts
+from handrail.stages.delivering.queries import outcomes as queries
+from handrail.stages.delivering.queries.outcomes import Parts
+from handrail.stages.delivering.rules import results as rules
 from handrail.storage import Session
 
 NO_OUTPUT = {"output": {"type": "text", "text": ""}}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast  # Any: rows
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from handrail.storage import Session
 from handrail.storage.scope import visible
@@ -120,16 +120,31 @@ def decided_page(
 
 
 def events_after(
-    session: Session, project_id: str, number: int, types: Sequence[str] | None, limit: int
+    session: Session, project_id: str, number: int, types: Sequence[str] | None, limit: int, subject: str | None = None
 ) -> Sequence[Mapping[str, Any]]:
-    """Numbered events in commit order."""
+    """Numbered events in commit order. `types` may hold globs."""
     query = visible(events, project_id).where(events.c.number > number)
-    if types:
-        query = query.where(events.c.type.in_(types))
+    if types and "*" not in types:
+        query = query.where(or_(*map(_is_of, types)))
+    if subject is not None:
+        query = query.where(events.c.subject == subject)
     return session.all(query.order_by(events.c.number).limit(limit))
+
+
+def _is_of(word: str) -> ColumnElement[bool]:
+    if word.endswith(".*"):
+        return events.c.type.startswith(word[:-1], autoescape=True)
+    return events.c.type == word
 
 
 def event_number(session: Session, project_id: str, event_id: str) -> int | None:
     """The place of an event in commit order; None for one that is not there or has none yet."""
     query = visible(events, project_id).with_only_columns(events.c.number).where(events.c.id == event_id)
     return cast("int | None", session.scalar(query))
+
+
+def last_event(session: Session, project_id: str) -> tuple[int, str | None]:
+    """Number and id of the newest event of a project; 0 and None when there is none."""
+    query = visible(events, project_id).where(events.c.number.is_not(None)).order_by(events.c.number.desc())
+    found = session.first(query.limit(1))
+    return (int(found["number"]), str(found["id"])) if found else (0, None)

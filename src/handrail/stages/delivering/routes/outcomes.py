@@ -1,4 +1,4 @@
-"""HTTP of delivering: one outcome, all outcomes in the order decided, all events in commit order."""
+"""HTTP of outcomes: one, and all in the order decided."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import Annotated, Any  # Any: results are JSON
 from fastapi import Query
 from starlette.responses import Response
 
-from handrail.kit.clock import to_text
 from handrail.kit.durations import parse_duration
-from handrail.kit.errors import BadRequest, FieldFault, Invalid, NotFound
+from handrail.kit.errors import FieldFault, Invalid, NotFound
 from handrail.kit.jsons import dumps
-from handrail.stages.delivering import queries
-from handrail.stages.delivering.service import result_of, results_of_rows
+from handrail.stages.delivering.queries import outcomes as queries
+from handrail.stages.delivering.service.results import result_of, results_of_rows
 from handrail.storage import Session
 from handrail.web.call import Call
 from handrail.web.door import Door
@@ -23,11 +22,10 @@ from handrail.wire.base import Moment
 from handrail.wire.items import ResultOut
 
 LONGEST_WAIT_S = 60.0
-DECISIONS = ("item.released", "item.blocked", "item.recalled")
 
 
 def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
-    """GET /items/{id}/outcome, /outcomes, /events."""
+    """GET /items/{id}/outcome, /outcomes."""
     door = Door(house)
 
     @door.get("/items/{id}/outcome", needs="items.outcome", of="item", response_model=ResultOut)
@@ -70,31 +68,6 @@ def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
             "next_cursor": write_cursor((int(last["number"]),), call.project_id, filters) if last else None,
         }
 
-    @door.get("/events", needs="events.read", response_model=dict[str, Any])
-    def list_events(
-        call: Call,
-        type: Annotated[str | None, Query(max_length=500)] = None,
-        after: Annotated[str | None, Query(max_length=36)] = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    ) -> dict[str, Any]:
-        """Events in commit order, after the one named: the way to reconcile."""
-        types = type.split(",") if type else None
-
-        def look(session: Session) -> list[dict[str, Any]]:
-            number = 0
-            if after is not None:
-                known = queries.event_number(session, call.project_id, after)
-                if known is None:
-                    raise BadRequest(
-                        "There is no such event in this project; begin without `after`.", code="bad_cursor"
-                    )
-                number = known
-            found = queries.events_after(session, call.project_id, number, types, limit)
-            return _envelopes(session, call.project_id, found)
-
-        data = call.read(look)
-        return {"data": data, "next_cursor": data[-1]["id"] if len(data) == limit else None}
-
     return door
 
 
@@ -114,31 +87,3 @@ def _by_key(call: Call, key: str) -> list[dict[str, Any]]:
         return [call.read(lambda session: result_of(session, call.project_id, key=key))]
     except NotFound:
         return []
-
-
-def _envelopes(session: Session, project_id: str, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Events as CloudEvents 1.0 JSON."""
-    decided = sorted({one["subject"] for one in found if one["type"] in DECISIONS})
-    items = queries.items_by_id(session, project_id, decided)
-    results = {one["item_id"]: one for one in results_of_rows(session, project_id, items)}
-    source = f"/projects/{queries.slug_of(session, project_id)}"
-    return [
-        {
-            "specversion": "1.0",
-            "id": one["id"],
-            "source": source,
-            "type": one["type"],
-            "subject": one["subject"],
-            "time": to_text(one["at"]),
-            "datacontenttype": "application/json",
-            "data": {"version": 1, "sequence": one["sequence"]} | one["data"] | _changed(one, results),
-        }
-        for one in found
-    ]
-
-
-def _changed(event: Mapping[str, Any], results: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """The changed object under its own name: whole where an outcome was given, else its id."""
-    if event["type"] in DECISIONS:
-        return {"result": results.get(event["subject"])}
-    return {"item": {"item_id": event["subject"]}} if event["type"].startswith("item.") else {}
