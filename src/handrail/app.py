@@ -15,6 +15,7 @@ from handrail.domain.item import Output
 from handrail.extend.checks import CheckRegistry
 from handrail.flow import Admission, Endings, Gathering
 from handrail.flow.endings import start_expiry
+from handrail.flow.rehearsal import Rehearsal
 from handrail.kit.clock import Clock
 from handrail.kit.secrets import derive, load_secret
 from handrail.kit.settings import Settings
@@ -204,7 +205,7 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
         looking.routes(house, item_parts),
         overview.routes(house, desk),
         reviewing.routes(house, desk),
-        routing.routes(house, book),
+        routing.routes(house, book, Rehearsal(store, book)),
         health.routes(house, worker, watch),
         monitoring.routes(house),
         learning.routes(house),

@@ -14,6 +14,7 @@ from handrail.extend.checks import CheckRegistry
 from handrail.kit.errors import Conflict, HandrailFault, Invalid, NotFound
 from handrail.kit.ids import new_id
 from handrail.stages.routing import queries
+from handrail.stages.routing.approvals import check_approved
 from handrail.stages.routing.language import Policy, load
 from handrail.storage import Session
 
@@ -101,7 +102,9 @@ def _stop(row: Mapping[str, Any] | None) -> Stop | None:
     return None if row is None else Stop(row["reason"], bool(row["freeze"]))
 
 
-def propose(session: Session, project_id: str, yaml: str, note: str, author_id: str | None) -> Mapping[str, Any]:
+def propose(
+    session: Session, project_id: str, yaml: str, note: str, author_id: str | None, base: int | None = None
+) -> Mapping[str, Any]:
     """Stores the next version as proposed. The text was loaded before: compiling has no place inside a transaction."""
     queries.lock_project(session, project_id)
     known = queries.policy_list(session, project_id)
@@ -114,21 +117,29 @@ def propose(session: Session, project_id: str, yaml: str, note: str, author_id: 
         "author_id": author_id,
         "created_at": session.now,
         "activated_at": None,
+        "base": base,
+        "approved_by": None,
+        "approved_at": None,
+        "approval_note": None,
+        "instead_of": None,
     }
     queries.insert_policy(session, row)
     return row
 
 
 def activate(session: Session, project_id: str, version: int, expected_active: int | None) -> Mapping[str, Any]:
-    """Puts a version in force. Raises StalePolicy if another one is active than the caller has seen, NotFound."""
+    """Puts a version in force. Raises StalePolicy if another one is active than the caller has seen, NotFound, and
+    ApprovalMissing where the project wants a second person and none has approved."""
     project = queries.lock_project(session, project_id)
     if expected_active is not None and project["policy_version"] != expected_active:
         raise StalePolicy()
     wanted = queries.policy(session, project_id, version)
     if wanted is None:
         raise NotFound()
+    check_approved(project, wanted)
     if project["policy_version"] != version:
         queries.set_state(session, project_id, project["policy_version"], state="past")
+        queries.set_state(session, project_id, version, instead_of=project["policy_version"])
     queries.set_state(session, project_id, version, state="active", activated_at=session.now)
     queries.bump(session, project_id, policy_version=version)
     found = queries.policy(session, project_id, version)
