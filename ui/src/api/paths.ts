@@ -54,7 +54,15 @@ export interface paths {
   "/v1/audit-log": { get: Reads<wire.Page<wire.AuditEntryOut>, Filters> };
   "/v1/audit-log/state": { get: Reads<wire.AuditLogState> };
 
-  "/v1/policies": { get: Reads<wire.PoliciesOut> };
+  "/v1/policies": { get: Reads<wire.PoliciesOut>; post: Takes<wire.PolicyIn, wire.PolicyOut> };
+  "/v1/policies/schema": { get: Reads<wire.JsonObject> };
+  "/v1/policies/categories": { get: Reads<wire.CategoriesOut> };
+  "/v1/policies/validate": { post: Takes<{ yaml: string }, wire.ValidateOut> };
+  "/v1/policies/diff": { post: Takes<wire.DiffIn, wire.DiffOut> };
+  "/v1/policies/test": { post: Takes<wire.PolicyTestIn, wire.PolicyTestOut> };
+  "/v1/policies/rollback": { post: Takes<{ reason: string }, wire.PolicyOut> };
+  "/v1/policies/{version}/approve": { post: Takes<{ note: string }, wire.PolicyOut, { version: number }> };
+  "/v1/policies/{version}/activate": { post: Takes<Record<string, never>, wire.PolicyOut, { version: number }> };
   "/v1/policies/active": { get: Reads<wire.PolicyOut> };
   "/v1/policies/{version}": { get: Reads<wire.PolicyOut, never, { version: number }> };
 
