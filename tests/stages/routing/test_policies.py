@@ -106,6 +106,11 @@ def test_a_test_goes_the_way_the_item_itself_went(room: Webroom) -> None:
         real = client.get(f"/v1/items/{made['item_id']}").json()["route"]
         told = client.post("/v1/policies/test", json={"item_id": made["item_id"]}).json()
         assert {name: told[name] for name in real} == real
+
+
+def test_a_stored_item_is_tried_on_another_policy(room: Webroom) -> None:
+    client = room.program()
+    made = client.post("/v1/items", json={"output": "We pay.", "confidence": 0.95}).json()
     told = client.post("/v1/policies/test", json={"item_id": made["item_id"], "yaml": "policy: 1"}).json()
     assert (told["action"], told["queue"], told["rule"], told["policy_version"]) == ("review", "review", "gate", 0)
     told = client.post("/v1/policies/test", json={"item_id": made["item_id"], "version": 1}).json()

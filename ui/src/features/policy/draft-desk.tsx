@@ -68,7 +68,7 @@ export function DraftDesk({ active, view, onShown }: DraftDeskProps) {
             <Button size="xs" variant="subtle" onClick={() => leave(null)}>
               {t("draft.drop")}
             </Button>
-            <Button size="xs" variant="filled" aria-disabled={!isReady} onClick={() => isReady && setIsProposing(true)}>
+            <Button size="xs" variant={isReady ? "filled" : "default"} aria-disabled={!isReady} onClick={() => isReady && setIsProposing(true)}>
               {t("propose.open")}
             </Button>
           </>
@@ -116,8 +116,8 @@ export function DraftDesk({ active, view, onShown }: DraftDeskProps) {
         </section>
         <div className={styles.sideColumn}>
           <Faults validation={validation} onChosen={toText} />
-          <Price active={active} yaml={draft.yaml} isValid={validation.isValid === true && !validation.isOld} />
-          <KeysHelp />
+          {view !== "compare" && <Price active={active} yaml={draft.yaml} isValid={validation.isValid === true && !validation.isOld} />}
+          {view === "text" && !isPhone && <KeysHelp />}
         </div>
       </div>
       <ProposeDialog

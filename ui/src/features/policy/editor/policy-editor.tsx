@@ -46,7 +46,7 @@ export default function PolicyEditor(props: PolicyEditorProps) {
         extensions: [
           EditorView.cspNonce.of(nonce()),
           EditorState.lineSeparator.of("\n"),
-          EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true", spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
+          EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label, "aria-multiline": "true", spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
           lineNumbers(),
           isPlain ? EditorView.lineWrapping : [foldGutter(), help(() => latest.current.language), closeBrackets()],
           indentUnit.of("  "),

@@ -11,11 +11,14 @@ interface SideBySideProps {
   before: string;
   after: string;
   labels: [string, string];
+  /** What stands for lines that are the same, with `$` for their number. */
+  unchanged: string;
   /** One column in which removed lines stand above the new ones, for narrow screens. */
   isNarrow: boolean;
 }
 
-const readOnly = (label: string): Extension => [
+const readOnly = (label: string, unchanged: string): Extension => [
+  EditorState.phrases.of({ "$ unchanged lines": unchanged }),
   EditorView.cspNonce.of(nonce()),
   EditorState.readOnly.of(true),
   EditorView.editable.of(false),
@@ -30,23 +33,23 @@ const readOnly = (label: string): Extension => [
 const COLLAPSE = { margin: 3, minSize: 6 };
 
 /** Two texts with what differs marked; long equal stretches are folded. */
-export default function SideBySide({ before, after, labels, isNarrow }: SideBySideProps) {
+export default function SideBySide({ before, after, labels, unchanged, isNarrow }: SideBySideProps) {
   const host = useRef<HTMLDivElement>(null);
   const [first, second] = labels;
   useEffect(() => {
     if (host.current === null) return;
     if (isNarrow) {
       const merged = unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: COLLAPSE });
-      const view = new EditorView({ parent: host.current, state: EditorState.create({ doc: after, extensions: [readOnly(second), merged] }) });
+      const view = new EditorView({ parent: host.current, state: EditorState.create({ doc: after, extensions: [readOnly(second, unchanged), merged] }) });
       return () => view.destroy();
     }
     const view = new MergeView({
       parent: host.current,
-      a: { doc: before, extensions: readOnly(first) },
-      b: { doc: after, extensions: readOnly(second) },
+      a: { doc: before, extensions: readOnly(first, unchanged) },
+      b: { doc: after, extensions: readOnly(second, unchanged) },
       collapseUnchanged: COLLAPSE,
     });
     return () => view.destroy();
-  }, [before, after, first, second, isNarrow]);
+  }, [before, after, first, second, unchanged, isNarrow]);
   return <div ref={host} />;
 }

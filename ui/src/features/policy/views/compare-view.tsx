@@ -61,7 +61,7 @@ export default function CompareView({ version, yaml, active }: CompareViewProps)
       {before !== undefined && after !== undefined && (
         <div className={styles.merge}>
           <Suspense fallback={<LoadingShape lines={12} />}>
-            <SideBySide before={before} after={after} labels={[named(from), named(to)]} isNarrow={isNarrow} />
+            <SideBySide before={before} after={after} labels={[named(from), named(to)]} unchanged={t("compare.unchanged")} isNarrow={isNarrow} />
           </Suspense>
         </div>
       )}
