@@ -44,6 +44,7 @@ test.afterEach(async ({ page }) => {
 
 test("a fault is seen while it is typed, mended with what is offered, and the work survives a reload", async ({ page }) => {
   await page.goto(`${desk.url}/policy`);
+  await expect(page.getByRole("textbox", { name: "Policy, version 2" })).toContainText("error_from");
   await look(page, "policy-active");
   await page.getByRole("button", { name: "Edit" }).click();
   const editor = page.getByRole("textbox", { name: "Policy, draft" });
@@ -220,6 +221,7 @@ test("on a phone: read, plain editing, and activated by touch", async ({ browser
   const watching = watch(page);
   await page.goto(`${desk.url}/policy?version=5`);
   await page.getByRole("button", { name: "Activate" }).tap();
+  await expect(page.getByRole("dialog")).toContainText("Together:");
   await look(page, "policy-activate-by-touch", ["phone"]);
   await page.getByRole("dialog").getByRole("button", { name: "Activate" }).tap();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Policy, version 5");

@@ -29,11 +29,13 @@ export function ChangeForm({ what, diff, note, send, isPending, error, children,
   const [text, setText] = useState("");
   const [isSent, setIsSent] = useState(false);
   const shown = useDiff(diff);
+  // Nobody puts in force what they could not have read.
+  const isReading = diff !== null && shown.data === undefined && shown.error === null;
   const isMissing = note?.isRequired === true && text.trim() === "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setIsSent(true);
-    if (!isMissing && !isPending) onSent(text.trim());
+    if (!isMissing && !isPending && !isReading) onSent(text.trim());
   };
   return (
     <form onSubmit={submit} className={styles.form}>
@@ -66,7 +68,7 @@ export function ChangeForm({ what, diff, note, send, isPending, error, children,
         <Button variant="subtle" onClick={onClose}>
           {t("cancel")}
         </Button>
-        <Button type="submit" variant="filled" aria-disabled={isPending}>
+        <Button type="submit" variant="filled" aria-disabled={isPending || isReading}>
           {send}
         </Button>
       </div>

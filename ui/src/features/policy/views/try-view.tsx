@@ -169,7 +169,7 @@ function Result({ route }: { route: PolicyTestOut }) {
       <p className="meta">
         {route.due_at !== null && t("try.due", { at: format.full(route.due_at) })}{" "}
         {route.audit !== null && t("try.audit", { share: format.share(route.audit) })}{" "}
-        {t(`try.shows.${route.show as "draft"}`, { defaultValue: route.show })}
+        {route.action !== "release" && t(`try.shows.${route.show as "draft"}`, { defaultValue: route.show })}
       </p>
       <h3>{t("try.steps")}</h3>
       <ol className={styles.trySteps}>
