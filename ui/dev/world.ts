@@ -178,7 +178,12 @@ export class World {
       case "PATCH me":
         return this.changeMe(body as wire.MePatch);
       case "GET projects":
-        return [200, page(this.projects)];
+        return parts[1] === undefined ? [200, page(this.projects)] : [200, this.projects.find((one) => one.slug === parts[1]) ?? notFound()];
+      case "PATCH projects": {
+        const { settings } = body as { settings: wire.JsonObject };
+        this.needsApproval = settings["policy_needs_approval"] === true;
+        return [200, { ...this.projects[0], settings }];
+      }
       case "GET health":
         return [200, this.health];
       case "GET stop":

@@ -166,18 +166,18 @@ test("taken back with a reason, by key alone", async ({ page }) => {
 });
 
 test("where the project wants four eyes, a second lead approves, and nobody the own work", async ({ page, browser }) => {
-  const settings = await second.client.ask("GET", `/v1/projects/${desk.project}`);
-  const tag = settings.headers.get("ETag") ?? "";
-  await second.client.ask("PATCH", `/v1/projects/${desk.project}`, { settings: { policy_needs_approval: true } }, { "If-Match": tag });
+  const context = await browser.newContext({ locale: "en-GB" });
+  await bring(context, second.client);
+  const theirs = await context.newPage();
+  const watching = watch(theirs);
+  await theirs.goto(`${desk.url}/policy`);
+  await theirs.getByRole("button", { name: "Ask for a second person" }).click();
+  await expect(theirs.getByText("A second person must approve a version before it is activated.")).toBeVisible();
   await lead.client.post("/v1/policies", { yaml: `${policyText()}not_run: review\n`, note: "Says what held", base: 2 });
   await page.goto(`${desk.url}/policy?version=4`);
   await expect(page.getByText("Nobody approves what they wrote: a second lead must.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Activate" })).toHaveCount(0);
 
-  const context = await browser.newContext({ locale: "en-GB" });
-  await bring(context, second.client);
-  const theirs = await context.newPage();
-  const watching = watch(theirs);
   await theirs.goto(`${desk.url}/policy?version=4`);
   await theirs.getByRole("button", { name: "Approve" }).click();
   await theirs.getByRole("dialog").getByRole("button", { name: "Approve" }).click();

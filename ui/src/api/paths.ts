@@ -30,6 +30,10 @@ export interface paths {
   "/v1/sessions/confirm": { post: Takes<wire.ConfirmIn, wire.SessionConfirmed> };
   "/v1/me": { get: Reads<wire.MeOut>; patch: Takes<wire.MePatch, wire.MeOut> };
   "/v1/projects": { get: Reads<wire.Page<wire.ProjectOut>> };
+  "/v1/projects/{slug}": {
+    get: Reads<wire.ProjectOut, never, { slug: string }>;
+    patch: Takes<{ settings: wire.JsonObject }, wire.ProjectOut, { slug: string }>;
+  };
   "/v1/health": { get: Reads<wire.Health> };
   "/v1/stop": { get: Reads<wire.StopOut>; put: Takes<wire.StopIn, wire.StopOut>; delete: Takes<undefined, wire.StopOut> };
 

@@ -137,6 +137,13 @@ describe("a version on its way", () => {
     expect(world.policies[0]?.approved_by).toBe(world.me.person.person_id);
   });
 
+  it("asks for a second person once an admin has said so", async () => {
+    const { user, world } = await renderApp("/policy");
+    await user.click(await screen.findByRole("button", { name: "Ask for a second person" }));
+    expect(await screen.findByText("A second person must approve a version before it is activated.")).toBeVisible();
+    expect(world.needsApproval).toBe(true);
+  });
+
   it("tells who decided on another one that things have moved", async () => {
     const { user, world } = await renderApp("/policy?version=15");
     await user.click(await screen.findByRole("button", { name: "Activate" }));

@@ -5,6 +5,7 @@ import { LoadingShape, Problem } from "@/shared/ui";
 import { useAuthor } from "../api/get-author";
 import { usePolicies } from "../api/get-policies";
 import styles from "../policy.module.css";
+import { ApprovalSwitch } from "./approval-switch";
 
 /** All versions: who wrote each, when, why, and what became of it. */
 export function Versions({ shown, onVersionChosen }: { shown: number | null; onVersionChosen: (version: number | null) => void }) {
@@ -21,7 +22,7 @@ export function Versions({ shown, onVersionChosen }: { shown: number | null; onV
         )
       ) : (
         <>
-          {data.needs_approval && <p className="small quiet">{t("needsApproval")}</p>}
+          <ApprovalSwitch isNeeded={data.needs_approval} />
           <ul className={styles.versions}>
             {data.data.map((one) => (
               <VersionRow key={one.version} one={one} isShown={one.version === shown} onVersionChosen={onVersionChosen} />
