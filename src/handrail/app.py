@@ -18,6 +18,7 @@ from handrail.extend.checks import CheckRegistry
 from handrail.flow import Admission, Endings, Gathering
 from handrail.flow.afterwards import Afterwards
 from handrail.flow.endings import start_expiry
+from handrail.flow.rehearsal import Rehearsal
 from handrail.kit.clock import Clock
 from handrail.kit.errors import HandrailFault
 from handrail.kit.secrets import derive, load_secret
@@ -275,7 +276,7 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
         recalling.routes(house, rooms.afterwards, _present_result, partial(looking.item_out, parts=parts)),
         overview.routes(house, desk),
         reviewing.routes(house, desk),
-        routing.routes(house, book),
+        routing.routes(house, book, Rehearsal(store, book)),
         health.routes(house, worker, watch),
         monitoring.routes(house),
         learning.routes(house),

@@ -65,3 +65,48 @@ def test_the_schema_is_for_editors(commands: Commands) -> None:
     jsonschema.validate(good, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"policy": 1, "queues": {"junior": {"deadlin": "4h"}}}, schema)
+
+
+LOOSER = RELEASES.replace("0.9", "0.8")
+
+
+def test_diff_tells_each_change_with_its_effect(commands: Commands, tmp_path: Path) -> None:
+    before, after = tmp_path / "before.yaml", tmp_path / "after.yaml"
+    before.write_text(RELEASES, encoding="utf-8")
+    after.write_text(LOOSER, encoding="utf-8")
+    ended = commands("policy", "diff", before, after)
+    assert ended.code == 1
+    assert ended.out == (
+        "! bands.rows[0]: Outputs with confidence above 0.8 to 0.9 (included) are released by a number that nothing "
+        "certifies instead of going to review.\nRelease: loosens.\n"
+    )
+    same = commands("policy", "diff", before, before)
+    assert (same.code, same.out) == (0, "They mean the same.\n")
+    after.write_text(BROKEN, encoding="utf-8")
+    faulty = commands("policy", "diff", before, after)
+    assert (faulty.code, faulty.out.splitlines()[0].partition(" ")[0]) == (1, "after.yaml:3:12")
+    assert commands("policy", "diff", before, tmp_path / "none.yaml").code == 2
+
+
+def test_stored_versions_are_compared_tried_and_taken_back(
+    served: Served, commands: Commands, tmp_path: Path, options: list[str]
+) -> None:
+    served.policy(RELEASES)
+    served.policy(LOOSER)
+    before, after = (
+        str(served.api.get("/v1/policies/active")["version"] - 1),
+        str(served.api.get("/v1/policies/active")["version"]),
+    )
+    assert commands("policy", "diff", before, after, "--json", *options).json["release"] == "loosens"
+    item = tmp_path / "item.json"
+    item.write_text('{"output": "We pay.", "confidence": 0.85}', encoding="utf-8")
+    tried = commands("policy", "test", after, "--item", item, "--json", *options).json
+    assert (tried["action"], tried["rule"]) == ("release", "bands[0]")
+    shown = commands("policy", "test", before, "--item", item, *options)
+    assert shown.out.splitlines()[-1].startswith("review in review (expert): confidence 0.85")
+    assert commands("policy", "test", before, *options).code == 2
+    back = commands("policy", "rollback", "--reason", "too loose", "--json", *options)
+    assert back.json == {"version": int(before), "before": int(after)}
+    assert served.api.get("/v1/policies/active")["version"] == int(before)
+    kinds = [row[0] for row in served.rows("SELECT kind FROM audit_entries")]
+    assert kinds.count("policy.rolled_back") == 1

@@ -33,9 +33,10 @@ self              POST /v1/assignments/{id}/check ; POST /v1/reviews/{id}/undo ;
 reviews.write     POST /v1/assignments/{id}/review
 reviews.read      GET /v1/reviews
 policies.read     GET /v1/policies ; GET /v1/policies/schema ; GET /v1/policies/active ; GET /v1/policies/{n}
-policies.read     POST /v1/policies/validate
+policies.read     POST /v1/policies/validate ; POST /v1/policies/diff ; POST /v1/policies/test
+policies.read     GET /v1/policies/categories
 policies.write    POST /v1/policies
-policies.activate POST /v1/policies/{n}/activate
+policies.activate POST /v1/policies/{n}/approve ; POST /v1/policies/{n}/activate ; POST /v1/policies/rollback
 stop.set          PUT /v1/stop
 stop.lift         DELETE /v1/stop
 system.read       GET /v1/health

@@ -5,6 +5,7 @@
 import type * as wire from "../src/api/schema.ts";
 import { checkLines, evidence, listEntries, logState } from "./audit-log.ts";
 import { letters, policyYaml, uglyTexts } from "./letters.ts";
+import { answerPolicies, policyCategories, policySchema } from "./policies.ts";
 import { WebhookWorld } from "./webhooks.ts";
 
 export type Mood = "full" | "empty" | "ugly";
@@ -17,6 +18,8 @@ export interface WorldOptions {
   permissions?: readonly string[];
   roles?: readonly string[];
   isDemo?: boolean;
+  /** Whether a second person must approve a policy. */
+  needsApproval?: boolean;
   /** How many items there are. */
   items?: number;
 }
@@ -60,6 +63,8 @@ export class World {
   keys: wire.KeyOut[];
   readonly outgoing: WebhookWorld;
   policies: wire.PolicyOut[];
+  needsApproval = false;
+  private ifMatch: string | null = null;
   stop: wire.StopOut = { in_force: false, freeze: false, since: null, by: null, reason: null, scope: null };
   health: wire.Health;
   auditLog: wire.AuditLogState;
@@ -87,6 +92,7 @@ export class World {
     });
     this.policies = policies(this);
     this.auditLog = logState(this.mood, this.in(-4));
+    this.needsApproval = options.needsApproval ?? false;
     this.health = {
       ok: true,
       version: "0.1.0",
@@ -137,6 +143,7 @@ export class World {
     if (seen !== undefined) return json(seen.status, seen.body, { "Idempotent-Replay": "true" });
     if (path === "/queues/stream") return this.stream();
     if (path === "/audit-log/verify") return new Response(checkLines(this.auditLog));
+    this.ifMatch = request.headers.get("If-Match");
     try {
       const [status, out] = this.route(request.method, path, url.searchParams, body);
       if (key !== null) this.answered.set(`${request.method} ${path} ${key}`, { status, body: out });
@@ -181,7 +188,12 @@ export class World {
       case "PATCH me":
         return this.changeMe(body as wire.MePatch);
       case "GET projects":
-        return [200, page(this.projects)];
+        return parts[1] === undefined ? [200, page(this.projects)] : [200, this.projects.find((one) => one.slug === parts[1]) ?? notFound()];
+      case "PATCH projects": {
+        const { settings } = body as { settings: wire.JsonObject };
+        this.needsApproval = settings["policy_needs_approval"] === true;
+        return [200, { ...this.projects[0], settings }];
+      }
       case "GET health":
         return [200, this.health];
       case "GET stop":
@@ -212,6 +224,8 @@ export class World {
         return this.follow(parts[1] ?? "", parts[2] ?? "", body as wire.OverrideIn & wire.AppealIn & wire.ReopenIn);
       case "GET policies":
         return this.policy(parts[1]);
+      case "POST policies":
+        return answerPolicies(this, parts.slice(1), body, this.ifMatch);
       case "GET keys":
         return [200, page(this.keys)];
       case "POST keys":
@@ -442,7 +456,9 @@ export class World {
   }
 
   private policy(version: string | undefined): [number, unknown] {
-    if (version === undefined) return [200, { data: this.policies }];
+    if (version === undefined) return [200, { data: this.policies, needs_approval: this.needsApproval }];
+    if (version === "schema") return [200, policySchema];
+    if (version === "categories") return [200, policyCategories(this)];
     const found = this.policies.find((one) => (version === "active" ? one.state === "active" : one.version === Number(version)));
     return [200, found ?? notFound()];
   }
@@ -502,7 +518,7 @@ export class World {
   }
 }
 
-class Refusal extends Error {
+export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
@@ -896,7 +912,8 @@ function keys(world: World): wire.KeyOut[] {
 function policies(world: World): wire.PolicyOut[] {
   const author_id = world.people.find((one) => one.name === "Reviewer 3")?.person_id ?? null;
   const version = (n: number, rest: Partial<wire.PolicyOut>): wire.PolicyOut => ({
-    version: n, state: "past", yaml: policyYaml, note: "", author_id, created_at: world.in(-n * -3_000 - 60_000), activated_at: world.in(-n * -3_000 - 59_000), ...rest,
+    version: n, state: "past", yaml: policyYaml, note: "", author_id, created_at: world.in(-n * -3_000 - 60_000), activated_at: world.in(-n * -3_000 - 59_000),
+    base: n - 1, approved_by: null, approved_at: null, approval_note: null, instead_of: n > 1 ? n - 1 : null, ...rest,
   });
   if (world.mood === "empty") return [version(1, { state: "active", yaml: "policy: 1\n", author_id: null })];
   return [

@@ -13,7 +13,7 @@ from handrail.cli.place import Place
 from handrail.client.api import Api
 from handrail.kit.clock import to_text
 from handrail.wire.access import KeyOut, MemberOut
-from handrail.wire.policies import PolicyOut
+from handrail.wire.policies import PolicyOut, PolicyTestOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,13 @@ class AnyDesk(Protocol):
 
     def active_policy(self) -> PolicyOut: ...
 
+    def policy(self, version: int) -> PolicyOut: ...
+
     def put_in_force(self, yaml: str, note: str, instead_of: int) -> PolicyOut: ...
+
+    def roll_back(self, reason: str, active: int) -> PolicyOut: ...
+
+    def try_policy(self, asked: Mapping[str, Any]) -> PolicyTestOut: ...
 
 
 @contextmanager
@@ -131,3 +137,15 @@ class RemoteDesk:
             "POST", f"/v1/policies/{made.version}/activate", json={}, headers={"If-Match": f'"r{instead_of}"'}
         )
         return PolicyOut.model_validate(answer.json)
+
+    def policy(self, version: int) -> PolicyOut:
+        return PolicyOut.model_validate(self.api.get(f"/v1/policies/{version}"))
+
+    def roll_back(self, reason: str, active: int) -> PolicyOut:
+        answer = self.api.request(
+            "POST", "/v1/policies/rollback", json={"reason": reason}, headers={"If-Match": f'"r{active}"'}
+        )
+        return PolicyOut.model_validate(answer.json)
+
+    def try_policy(self, asked: Mapping[str, Any]) -> PolicyTestOut:
+        return PolicyTestOut.model_validate(self.api.post("/v1/policies/test", dict(asked)))

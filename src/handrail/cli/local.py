@@ -10,6 +10,8 @@ from typing import Any, TypeVar  # Any: changes are columns of several kinds
 
 from handrail.app import Installation
 from handrail.cli.desks import Invited
+from handrail.flow.rehearsal import Rehearsal
+from handrail.kit.errors import NotFound
 from handrail.setup.access.queries import keys as key_queries
 from handrail.setup.access.queries import people as people_queries
 from handrail.setup.access.queries.keys import ApiKey
@@ -21,6 +23,7 @@ from handrail.setup.access.service import people as people_service
 from handrail.setup.access.service.keys import NewKey
 from handrail.setup.access.service.people import NewPerson
 from handrail.setup.hand import Hand
+from handrail.stages.routing import approvals
 from handrail.stages.routing import queries as policy_queries
 from handrail.stages.routing import service as policies
 from handrail.stages.routing.language import load
@@ -28,7 +31,7 @@ from handrail.stages.routing.routes import policy_out
 from handrail.storage import Session
 from handrail.web.permissions import ALL, Role
 from handrail.wire.access import KeyOut, MemberOut
-from handrail.wire.policies import PolicyOut
+from handrail.wire.policies import PolicyOut, PolicyTestIn, PolicyTestOut
 
 T = TypeVar("T")
 AT_ONCE = 200
@@ -133,6 +136,27 @@ class LocalDesk:
             return policy_out(active)
 
         return self._write(work)
+
+    def policy(self, version: int) -> PolicyOut:
+        found = self._read(lambda session: policy_queries.policy(session, self.project_id, version))
+        if found is None:
+            raise NotFound(f"There is no version {version}.")
+        return policy_out(found)
+
+    def roll_back(self, reason: str, active: int) -> PolicyOut:
+        def work(session: Session) -> PolicyOut:
+            policy_queries.lock_project(session, self.project_id)
+            made = approvals.roll_back(session, self.project_id, active, reason)
+            told = {"before": active, "why": reason}
+            self._hand.note(session, "policy.rolled_back", f"policy:{made['version']}", told)
+            return policy_out(made)
+
+        return self._write(work)
+
+    def try_policy(self, asked: Mapping[str, Any]) -> PolicyTestOut:
+        rehearse = Rehearsal(self.installation.store, self.installation.book)
+        wanted = PolicyTestIn.model_validate(dict(asked))
+        return PolicyTestOut.model_validate(rehearse(self.project_id, wanted))
 
 
 def _members(project_id: str, after: tuple[str, str] | None, session: Session) -> list[Member]:

@@ -14,9 +14,9 @@ from handrail.domain import life
 from handrail.domain.item import Item, segment_of
 from handrail.domain.route import Action, Route
 from handrail.domain.score import Score
+from handrail.flow.deciding import decide
 from handrail.flow.timers import deadline_jobs
 from handrail.kit.clock import from_ms, to_ms
-from handrail.kit.durations import parse_duration
 from handrail.kit.errors import FieldFault, HandrailFault, Invalid, Unavailable
 from handrail.kit.ids import new_id
 from handrail.kit.jsons import dumps
@@ -24,25 +24,20 @@ from handrail.stages.adjudicating import queries as outcomes
 from handrail.stages.adjudicating import rules as adjudicating
 from handrail.stages.adjudicating.service import outcome_row, row_digest
 from handrail.stages.checking import queries as scores_queries
-from handrail.stages.checking.frame import run_checks
-from handrail.stages.checking.rules import caller_scores
 from handrail.stages.delivering.errors import NoSuchWebhook
 from handrail.stages.delivering.queries import webhooks
 from handrail.stages.delivering.rules import results as delivering
 from handrail.stages.delivering.service.results import result_of
 from handrail.stages.intake import queries as intake
 from handrail.stages.intake.errors import ItemKeyMismatch
-from handrail.stages.intake.rules import body_hash, seen_by_checks, snippet
+from handrail.stages.intake.rules import body_hash, snippet
 from handrail.stages.monitoring import queries as monitoring
 from handrail.stages.monitoring.service import sample_row
 from handrail.stages.reviewing import queries as reviewing
 from handrail.stages.reviewing.rules import sort_key
 from handrail.stages.reviewing.view import score_json
 from handrail.stages.routing import queries as routing
-from handrail.stages.routing.deadlines import Due, due_times
-from handrail.stages.routing.draws import draw
-from handrail.stages.routing.language import check_metadata
-from handrail.stages.routing.rules import route
+from handrail.stages.routing.deadlines import Due
 from handrail.stages.routing.service import InForce, PolicyBook
 from handrail.stages.routing.stored import route_json
 from handrail.storage import Session, Store
@@ -145,28 +140,12 @@ class Admission:
         return known
 
     def _prepare(self, in_force: InForce, arrival: Arrival, at: datetime) -> _Routed | Refused:
-        policy, kept = in_force.policy, arrival.kept
-        faults = check_metadata(policy, kept.get("metadata", {}))
-        if faults:
-            return Refused(Invalid(fields=tuple(faults)))
-        item = seen_by_checks(kept, at)
-        scores = run_checks(item, [one.bound for one in policy.checks.values()]) + caller_scores(kept.get("scores", ()))
         id = new_id()
-        decided = route(
-            policy,
-            item,
-            scores,
-            policy_version=in_force.version,
-            draw=lambda purpose: draw(in_force.seed, purpose, id),
-            stop=in_force.stop,
-            fallback=kept.get("fallback"),
-            audit_always=kept.get("audit") == "always",
-        )
         try:
-            due = due_times(policy, decided, at, shortened_to=_own_deadline(kept, at))
-        except ValueError as error:
-            return Refused(Invalid(fields=(FieldFault("/deadline", "bad_type", str(error)),)))
-        return _Routed(arrival.actor, kept, item, scores, decided, id, due, at)
+            one = decide(in_force, arrival.kept, id=id, at=at)
+        except Invalid as fault:
+            return Refused(fault)
+        return _Routed(arrival.actor, arrival.kept, one.item, one.scores, one.route, id, one.due, at)
 
     # in the transaction
 
@@ -212,24 +191,6 @@ class Admission:
         if before[1] != body_hash(one.kept):
             return Refused(ItemKeyMismatch())
         return Admitted(result_of(session, project_id, item_id=before[0]), True)
-
-
-def _own_deadline(kept: Mapping[str, Any], at: datetime) -> datetime | None:
-    """The caller's own deadline, which can only shorten the policy's. Raises ValueError with a sentence."""
-    text = kept.get("deadline")
-    if text is None:
-        return None
-    try:
-        return at + parse_duration(text)
-    except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("Write a duration such as 4h, or a time such as 2026-11-21T11:43:57.000Z.") from None
-    if moment.tzinfo is None:
-        raise ValueError("Say the zone of the deadline, for instance 2026-11-21T11:43:57.000Z.")
-    return moment
 
 
 class _Batch:

@@ -116,7 +116,7 @@ def test_every_key_of_this_version_is_read() -> None:
 def test_the_whole_contract_example_fails_only_for_what_is_not_read_yet() -> None:
     found = faults_of(BIG_EXAMPLE)
     assert {fault.code for fault in found} == {"not_yet"}
-    assert found[0].message == "This version of Handrail does not read `tolerate` yet."
+    assert found[0].message == "This version of Handrail does not read `classifiers` yet."
     named = {match[1] for fault in found if (match := re.search("`(.*)`", fault.message))}
     assert named >= {
         "classifiers",

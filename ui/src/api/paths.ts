@@ -34,6 +34,10 @@ export interface paths {
   "/v1/sessions/confirm": { post: Takes<wire.ConfirmIn, wire.SessionConfirmed> };
   "/v1/me": { get: Reads<wire.MeOut>; patch: Takes<wire.MePatch, wire.MeOut> };
   "/v1/projects": { get: Reads<wire.Page<wire.ProjectOut>> };
+  "/v1/projects/{slug}": {
+    get: Reads<wire.ProjectOut, never, { slug: string }>;
+    patch: Takes<{ settings: wire.JsonObject }, wire.ProjectOut, { slug: string }>;
+  };
   "/v1/health": { get: Reads<wire.Health> };
   "/v1/stop": { get: Reads<wire.StopOut>; put: Takes<wire.StopIn, wire.StopOut>; delete: Drops<wire.StopOut, { scope?: string }> };
 
@@ -65,7 +69,15 @@ export interface paths {
   "/v1/items/{item_id}/appeal": { post: Takes<wire.AppealIn, wire.ItemOut, { item_id: string }> };
   "/v1/items/{item_id}/reopen": { post: Takes<wire.ReopenIn, wire.ItemOut, { item_id: string }> };
 
-  "/v1/policies": { get: Reads<wire.PoliciesOut> };
+  "/v1/policies": { get: Reads<wire.PoliciesOut>; post: Takes<wire.PolicyIn, wire.PolicyOut> };
+  "/v1/policies/schema": { get: Reads<wire.JsonObject> };
+  "/v1/policies/categories": { get: Reads<wire.CategoriesOut> };
+  "/v1/policies/validate": { post: Takes<{ yaml: string }, wire.ValidateOut> };
+  "/v1/policies/diff": { post: Takes<wire.DiffIn, wire.DiffOut> };
+  "/v1/policies/test": { post: Takes<wire.PolicyTestIn, wire.PolicyTestOut> };
+  "/v1/policies/rollback": { post: Takes<{ reason: string }, wire.PolicyOut> };
+  "/v1/policies/{version}/approve": { post: Takes<{ note: string }, wire.PolicyOut, { version: number }> };
+  "/v1/policies/{version}/activate": { post: Takes<Record<string, never>, wire.PolicyOut, { version: number }> };
   "/v1/policies/active": { get: Reads<wire.PolicyOut> };
   "/v1/policies/{version}": { get: Reads<wire.PolicyOut, never, { version: number }> };
 

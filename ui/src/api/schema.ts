@@ -616,9 +616,79 @@ export interface PolicyOut {
   author_id: string | null;
   created_at: Moment;
   activated_at: Moment | null;
+  /** The version its author started from. */
+  base: number | null;
+  approved_by: string | null;
+  approved_at: Moment | null;
+  approval_note: string | null;
+  /** What it was put in place of, and where a rollback leads. */
+  instead_of: number | null;
 }
 export interface PoliciesOut {
   data: PolicyOut[];
+  needs_approval: boolean;
+}
+export interface PolicyIn {
+  yaml: string;
+  note: string;
+  base?: number;
+}
+export interface ValidateOut {
+  valid: boolean;
+  fields: ErrorField[];
+  warnings: string[];
+}
+export type ReleaseEffect = "loosens" | "tightens" | "neither" | "unclear";
+export interface ChangeOut {
+  path: string;
+  before: unknown;
+  after: unknown;
+  effect: string;
+  release: ReleaseEffect;
+}
+export interface DiffIn {
+  from: number | string;
+  to: number | string;
+}
+export interface DiffOut {
+  text: string;
+  changes: ChangeOut[];
+  release: ReleaseEffect;
+}
+export interface PolicyTestIn {
+  item?: unknown;
+  item_id?: string;
+  version?: number;
+  yaml?: string;
+}
+export interface PolicyTestOut extends RouteFull {
+  category: string | null;
+  show: string;
+  label: string | null;
+  fallback: string | null;
+  requires: string;
+  priority: number;
+  deadline_s: number | null;
+  due_at: Moment | null;
+  queue_kind: string | null;
+  stopped: boolean;
+  not_asked: string[];
+  scores: ScoreOut[];
+}
+export interface CategoryUse {
+  category: string;
+  reviews: number;
+  audits: number;
+  share: number | null;
+  low: number | null;
+  high: number | null;
+}
+export interface CategoriesOut {
+  since: Moment;
+  reviews: number;
+  audits: number;
+  level: number;
+  data: CategoryUse[];
 }
 
 /* ---- audit log ---- */

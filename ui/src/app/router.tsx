@@ -97,8 +97,10 @@ const item = createRoute({
 const policy = createRoute({
   getParentRoute: () => navigated,
   path: "/policy",
-  validateSearch: (search): { version?: number | undefined } => ({
+  validateSearch: (search): { version?: number | undefined; view?: string | undefined; draft?: true | undefined } => ({
     version: Number.isInteger(search["version"]) ? Number(search["version"]) : undefined,
+    view: typeof search["view"] === "string" ? search["view"] : undefined,
+    draft: search["draft"] === true ? true : undefined,
   }),
   loader: words("policy"),
   component: lazyRouteComponent(() => import("./routes/policy"), "PolicyRoute"),

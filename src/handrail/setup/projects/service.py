@@ -16,7 +16,7 @@ from handrail.setup.hand import Hand
 from handrail.setup.projects import queries
 from handrail.setup.projects.errors import SlugTaken
 from handrail.setup.projects.queries import Project
-from handrail.setup.projects.rules import EMPTY_POLICY, check_zone
+from handrail.setup.projects.rules import EMPTY_POLICY, check_settings, check_zone
 from handrail.storage import Session
 from handrail.web.permissions import Role
 
@@ -63,6 +63,7 @@ def change_project(
     check_match(if_match, before.revision)
     if "zone" in values:
         check_zone(values["zone"])
+    check_settings(values.get("settings", {}))
     if not queries.change_project(session, project_id, before.revision, values):
         raise Stale()
     hand.at(project_id).note(session, "project.changed", project_id, dict(values))

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any  # Any: rows
 
 from sqlalchemy import or_, select
 
+from handrail.background import outbox
+from handrail.kit.clock import to_ms
 from handrail.storage import Session
 from handrail.storage.locks import EVERYWHERE, hold_alone, hold_shared
 from handrail.storage.scope import visible
-from handrail.storage.tables import policies, projects, stops
+from handrail.storage.tables import item_contents, items, policies, projects, stops
 
 _ACTIVE = "SELECT policy_version FROM projects WHERE id = :project_id"
 _LAST_SEQUENCE = """
 SELECT COALESCE(MAX(sequence), 0) FROM events WHERE subject = :subject AND project_id = :project_id
 """
+_SINCE = "WHERE project_id = :project_id AND submitted_at >= :since AND state <> 'undone'"
+_REVIEWS = f"SELECT kind, COUNT(*) FROM reviews {_SINCE} GROUP BY kind"  # noqa: S608  # constants
+_USES_ON_SQLITE = f"""
+SELECT named.value, kind, COUNT(*) FROM reviews, json_each(reviews.categories) AS named {_SINCE}
+GROUP BY named.value, kind
+"""  # noqa: S608  # constants
+_USES_ON_POSTGRES = f"""
+SELECT named.value, kind, COUNT(*) FROM reviews, jsonb_array_elements_text(reviews.categories::jsonb) AS named(value)
+{_SINCE} GROUP BY named.value, kind
+"""  # noqa: S608  # constants
 _INSERT_ROUTE = "INSERT INTO routes (item_id, route) VALUES (:item_id, :route)"
 
 
@@ -125,7 +138,40 @@ def lift_stops(session: Session, project_id: str | None, by: str | None) -> Sequ
     return in_force
 
 
-def last_sequence(session: Session, project_id: str, subject: str) -> int:
-    """How many events there were about a subject that is no item."""
-    found = session.run(_LAST_SEQUENCE, {"project_id": project_id, "subject": subject})
-    return int(found[0][0])
+def active_before(session: Session, project_id: str, leaving: Mapping[str, Any]) -> int | None:
+    """For versions that were activated before `instead_of` was kept: the earlier one that was in force last."""
+    query = visible(policies, project_id).where(
+        policies.c.state == "past", policies.c.activated_at.is_not(None), policies.c.version < leaving["version"]
+    )
+    found = session.first(query.order_by(policies.c.activated_at.desc(), policies.c.version.desc()).limit(1))
+    return None if found is None else int(found["version"])
+
+
+def announce(session: Session, project_id: str, type: str, subject: str, data: Mapping[str, Any]) -> None:
+    """Emits an event about something that is no item, in the transaction of what it tells. The caller holds the
+    project, so that the events of one subject are counted one after the other."""
+    last = session.run(_LAST_SEQUENCE, {"project_id": project_id, "subject": subject})[0][0]
+    row = outbox.row(type, subject, int(last) + 1, project_id=project_id, at=session.now, data=data)
+    outbox.emit(session, [row])
+
+
+def submitted(session: Session, project_id: str, item_id: str) -> Mapping[str, Any] | None:
+    """When an item came and what was submitted, `body` None once it is erased; None for one that is not there."""
+    item = session.first(visible(items, project_id).where(items.c.id == item_id))
+    if item is None:
+        return None
+    content = session.first(select(item_contents).where(item_contents.c.item_id == item_id))
+    return {"received_at": item["received_at"], "body": None if content is None else content["body"]}
+
+
+def category_uses(session: Session, project_id: str, since: datetime) -> Sequence[tuple[str, str, int]]:
+    """How many reviews that stand name each category since a moment: (category, kind of review, count)."""
+    sql = _USES_ON_POSTGRES if session.dialect == "postgresql" else _USES_ON_SQLITE
+    found = session.run(sql, {"project_id": project_id, "since": to_ms(since)})
+    return [(str(row[0]), str(row[1]), int(row[2])) for row in found]
+
+
+def review_counts(session: Session, project_id: str, since: datetime) -> dict[str, int]:
+    """How many reviews that stand there are since a moment, by kind."""
+    found = session.run(_REVIEWS, {"project_id": project_id, "since": to_ms(since)})
+    return {str(row[0]): int(row[1]) for row in found}

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any  # Any: rows
 
-from handrail.background import jobs, outbox
+from handrail.background import jobs
 from handrail.domain.route import Stop
 from handrail.extend.checks import CheckRegistry
 from handrail.kit.clock import to_text
 from handrail.kit.errors import Conflict, HandrailFault, Invalid, NotFound
 from handrail.kit.ids import new_id
 from handrail.stages.routing import queries
+from handrail.stages.routing.approvals import check_approved
 from handrail.stages.routing.language import Policy, load
 from handrail.storage import Session
 
@@ -103,7 +104,9 @@ def _stop(row: Mapping[str, Any] | None) -> Stop | None:
     return None if row is None else Stop(row["reason"], bool(row["freeze"]))
 
 
-def propose(session: Session, project_id: str, yaml: str, note: str, author_id: str | None) -> Mapping[str, Any]:
+def propose(
+    session: Session, project_id: str, yaml: str, note: str, author_id: str | None, base: int | None = None
+) -> Mapping[str, Any]:
     """Stores the next version as proposed. The text was loaded before: compiling has no place inside a transaction."""
     queries.lock_project(session, project_id)
     known = queries.policy_list(session, project_id)
@@ -116,36 +119,37 @@ def propose(session: Session, project_id: str, yaml: str, note: str, author_id: 
         "author_id": author_id,
         "created_at": session.now,
         "activated_at": None,
+        "base": base,
+        "approved_by": None,
+        "approved_at": None,
+        "approval_note": None,
+        "instead_of": None,
     }
     queries.insert_policy(session, row)
-    announce(session, project_id, "policy.proposed", _policy_subject(row["version"]), {"policy": _short(row)})
+    queries.announce(session, project_id, "policy.proposed", _policy_subject(row["version"]), {"policy": _short(row)})
     return row
 
 
 def activate(session: Session, project_id: str, version: int, expected_active: int | None) -> Mapping[str, Any]:
-    """Puts a version in force. Raises StalePolicy if another one is active than the caller has seen, NotFound."""
+    """Puts a version in force. Raises StalePolicy if another one is active than the caller has seen, NotFound, and
+    ApprovalMissing where the project wants a second person and none has approved."""
     project = queries.lock_project(session, project_id)
     if expected_active is not None and project["policy_version"] != expected_active:
         raise StalePolicy()
     wanted = queries.policy(session, project_id, version)
     if wanted is None:
         raise NotFound()
+    check_approved(project, wanted)
     if project["policy_version"] != version:
         queries.set_state(session, project_id, project["policy_version"], state="past")
+        queries.set_state(session, project_id, version, instead_of=project["policy_version"])
     queries.set_state(session, project_id, version, state="active", activated_at=session.now)
     queries.bump(session, project_id, policy_version=version)
     found = queries.policy(session, project_id, version)
     assert found is not None
     told = _short(found) | {"before": project["policy_version"]}
-    announce(session, project_id, "policy.activated", _policy_subject(version), {"policy": told})
+    queries.announce(session, project_id, "policy.activated", _policy_subject(version), {"policy": told})
     return found
-
-
-def announce(session: Session, project_id: str, type: str, subject: str, data: Mapping[str, Any]) -> None:
-    """Emits an event about something that is no item, in the transaction of what it tells. The caller holds the
-    project, so that the events of one subject are counted one after the other."""
-    sequence = queries.last_sequence(session, project_id, subject) + 1
-    outbox.emit(session, [outbox.row(type, subject, sequence, project_id=project_id, at=session.now, data=data)])
 
 
 def _policy_subject(version: int) -> str:
@@ -188,7 +192,7 @@ def _set(  # what a stop is, each thing by its name
     queries.insert_stop(session, row)
     for one in project_ids:
         queries.bump(session, one)
-        announce(session, one, "stop.set", _stop_subject(row["id"]), {"stop": _stop_told(row, in_force=True)})
+        queries.announce(session, one, "stop.set", _stop_subject(row["id"]), {"stop": _stop_told(row, in_force=True)})
 
 
 def lift_stop(session: Session, project_id: str, by: str | None) -> None:
@@ -213,7 +217,7 @@ def _lift(session: Session, scope: str | None, project_ids: Sequence[str], by: s
         jobs.free(session, one)
         for stop in lifted:
             told = {"stop": _stop_told(stop, in_force=False)}
-            announce(session, one, "stop.lifted", _stop_subject(stop["id"]), told)
+            queries.announce(session, one, "stop.lifted", _stop_subject(stop["id"]), told)
 
 
 def _stop_subject(stop_id: str) -> str:

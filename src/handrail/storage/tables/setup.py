@@ -109,6 +109,11 @@ policies = Table(
     belongs_to("people", "author_id", nullable=True),
     Column("created_at", Instant, nullable=False),
     Column("activated_at", Instant),
+    Column("base", Integer, comment="the version the author started from"),
+    Column("approved_by", Key, comment="a person, and not the author"),
+    Column("approved_at", Instant),
+    Column("approval_note", Text),
+    Column("instead_of", Integer, comment="what was active when this was last activated; where a rollback leads"),
 )
 
 stops = Table(

@@ -3,11 +3,22 @@ import { PolicyPage } from "@/features/policy";
 
 export function PolicyRoute() {
   const navigate = useNavigate();
-  const { version = null } = useSearch({ from: "/signed-in/navigated/policy" });
+  const { version = null, view = "text", draft = false } = useSearch({ from: "/signed-in/navigated/policy" });
   return (
     <PolicyPage
       version={version}
-      onVersionChosen={(next) => void navigate({ to: "/policy", search: next === null ? {} : { version: next } })}
+      view={view}
+      isDraft={draft}
+      onShown={(next) =>
+        void navigate({
+          to: "/policy",
+          search: {
+            ...(next.version !== null && { version: next.version }),
+            ...(next.view !== "text" && { view: next.view }),
+            ...(next.isDraft && { draft: true }),
+          },
+        })
+      }
     />
   );
 }

@@ -128,6 +128,7 @@ function Autonomy({ parts }: { parts: PolicyParts }) {
 function QueueLine({ queue }: { queue: Queue }) {
   const { t } = useTranslation("policy");
   const parts = [
+    t(`words.queue.kind.${queue.kind as "expert"}`, { defaultValue: queue.kind }),
     t(`words.queue.level.${queue.level as "junior"}`, { defaultValue: queue.level }),
     queue.skills.length > 0 ? t("words.queue.skills", { skills: queue.skills.map(nameOf).join(", ") }) : "",
     queue.reviews > 1 ? t("words.queue.reviews", { count: queue.reviews }) : "",

@@ -33,6 +33,8 @@ export interface Band {
 
 export interface Queue {
   name: string;
+  /** expert (the model does not understand) or supervisor (the risk is high). */
+  kind: string;
   level: string;
   deadline: string | null;
   atBreach: { kind: "elevate" | "release"; to: string } | { kind: "fallback" | "block" } | null;
@@ -93,6 +95,7 @@ function band(value: unknown): Band {
 function queue(name: string, one: Loose): Queue {
   return {
     name,
+    kind: text(one["kind"]) ?? "expert",
     level: text(one["level"]) ?? "junior",
     deadline: text(one["deadline"]),
     atBreach: breach(one["at_breach"]),

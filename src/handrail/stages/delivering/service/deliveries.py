@@ -16,7 +16,7 @@ from handrail.background import jobs, outbox
 from handrail.background.jobs import Done, Job, RetryAt
 from handrail.background.transitions import record as record_transition
 from handrail.domain.event import OUTCOME_TYPES, TEST_TYPE
-from handrail.domain.life import Happening, State, after
+from handrail.domain.life import GIVEN_OUT, Happening, State, after
 from handrail.kit.clock import to_ms
 from handrail.kit.ids import new_id
 from handrail.kit.jsons import dumps

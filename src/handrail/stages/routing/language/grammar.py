@@ -261,7 +261,7 @@ _AUDIT = Record(
 _METADATA = Record(
     {"type": OneOf(MetadataType), "required": Flag(), "unit": Text(40), "filter": Flag()}, required=("type",)
 )
-_CATEGORY = Record({"severity": OneOf(Severity)}, later=frozenset({"tolerate"}))
+_CATEGORY = Record({"severity": OneOf(Severity), "tolerate": Share()})
 _CHECK_OPTIONS = Reading(_check_options, {"type": ["object", "null"]})
 
 POLICY = Record(

@@ -114,9 +114,10 @@ class MetadataField:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One kind of error in the project's taxonomy."""
+    """One kind of error in the project's taxonomy; `tolerate` is the share of releases that may have it."""
 
     severity: Severity
+    tolerate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

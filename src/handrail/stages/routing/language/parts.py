@@ -51,7 +51,12 @@ def _metadata_field(values: Values) -> MetadataField:
 
 def categories(read: Mapping[str, Placed[Values]]) -> Mapping[str, Category]:
     """The taxonomy of errors."""
-    return frozen({name: Category(one.value.get("severity", Severity.MAJOR)) for name, one in read.items()})
+    return frozen(
+        {
+            name: Category(one.value.get("severity", Severity.MAJOR), one.value.get("tolerate"))
+            for name, one in read.items()
+        }
+    )
 
 
 def pending(values: Values | None) -> Pending | None:

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, bodyOf } from "@/api/client";
 
-/** All versions of the policy, newest first. */
+/** All versions of the policy, newest first, and whether a second person must approve one. */
 export function usePolicies() {
   return useQuery({
     queryKey: ["policies"],
-    queryFn: async () => (await bodyOf(api.GET("/v1/policies"))).data,
+    queryFn: () => bodyOf(api.GET("/v1/policies")),
   });
 }
 
