@@ -35,8 +35,10 @@ from handrail.stages.intake.routes import items as intake
 from handrail.stages.intake.rules import seen_by_checks
 from handrail.stages.learning import routes as learning
 from handrail.stages.monitoring import health
-from handrail.stages.monitoring import queries as sample_queries
-from handrail.stages.monitoring import routes as monitoring
+from handrail.stages.monitoring.counting import FOLD, fold_job, start_fold
+from handrail.stages.monitoring.queries import samples as sample_queries
+from handrail.stages.monitoring.routes import metrics
+from handrail.stages.monitoring.routes import samples as monitoring
 from handrail.stages.reviewing import claims
 from handrail.stages.reviewing import queries as review_queries
 from handrail.stages.reviewing.desk import Rechecked, ReviewDesk
@@ -166,8 +168,10 @@ def join_rooms(
     signals = Signals()
     book = PolicyBook(checks or builtin_registry())
     desk = ReviewDesk(key, PoliciesForReviewing(book), _present_result)
-    worker = Worker(store, key, Endings(key, book, desk, signals).handlers(), signals)
+    handlers = {**Endings(key, book, desk, signals).handlers(), FOLD: fold_job}
+    worker = Worker(store, key, handlers, signals)
     store.write(start_expiry)
+    store.write(start_fold)
     store.read(book.warm)
     return Rooms(store, key, signals, book, Admission(store, key, book), desk, worker)
 
@@ -207,6 +211,7 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
         routing.routes(house, book),
         health.routes(house, worker, watch),
         monitoring.routes(house),
+        metrics.routes(house),
         learning.routes(house),
     ]
     web = create_app(house, doors)

@@ -12,7 +12,7 @@ import structlog
 from handrail.audit import Verdict
 from handrail.background.worker import Worker
 from handrail.kit.clock import to_ms
-from handrail.stages.monitoring import queries
+from handrail.stages.monitoring.queries import health as queries
 from handrail.storage import Session
 from handrail.web.call import Call
 from handrail.web.door import Door

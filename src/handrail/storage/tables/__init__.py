@@ -13,6 +13,13 @@ from handrail.storage.tables.items import (
     seats,
     skips,
 )
+from handrail.storage.tables.metrics import (
+    metric_cells,
+    metric_durations,
+    metric_positions,
+    metric_zones,
+    worker_beats,
+)
 from handrail.storage.tables.running import audit_entries, audit_heads, audit_tiles, events, jobs
 from handrail.storage.tables.setup import (
     api_keys,
@@ -44,6 +51,10 @@ __all__ = [
     "jobs",
     "memberships",
     "metadata",
+    "metric_cells",
+    "metric_durations",
+    "metric_positions",
+    "metric_zones",
     "outcomes",
     "people",
     "policies",
@@ -56,4 +67,5 @@ __all__ = [
     "sign_in_attempts",
     "skips",
     "stops",
+    "worker_beats",
 ]

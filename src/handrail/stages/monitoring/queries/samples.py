@@ -1,4 +1,4 @@
-"""All SQL of monitoring. It owns `audit_samples`."""
+"""Audit samples."""
 
 from __future__ import annotations
 
@@ -15,10 +15,6 @@ _INSERT = """
 INSERT INTO audit_samples (item_id, project_id, segment, pick, probability, drawn_at)
 VALUES (:item_id, :project_id, :segment, :pick, :probability, :drawn_at)
 """
-_LATE = """
-SELECT COUNT(*) FROM jobs
-WHERE state IN ('waiting', 'running') AND run_at < :before AND (lease_until IS NULL OR lease_until < :before)
-"""
 _ANSWER = """
 UPDATE audit_samples SET answered_at = :at, verdict = :verdict, is_error = :is_error
 WHERE item_id = :item_id AND answered_at IS NULL
@@ -33,22 +29,6 @@ def insert(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 def answer(session: Session, item_id: str, *, verdict: str, is_error: bool, at: int) -> bool:
     """Notes what a person found; False if it was answered before."""
     return session.change(_ANSWER, {"item_id": item_id, "verdict": verdict, "is_error": is_error, "at": at}) == 1
-
-
-def late_jobs(session: Session, before: int) -> int:
-    """How many jobs should have run before this moment (ms) and wait still, also those whose worker died."""
-    return int(session.run(_LATE, {"before": before})[0][0])
-
-
-def dead_jobs(session: Session) -> int:
-    """How many jobs were given up."""
-    return int(session.run("SELECT COUNT(*) FROM jobs WHERE state = 'dead'")[0][0])
-
-
-def oldest_unnumbered(session: Session) -> int | None:
-    """When the oldest audit entry was written (ms) that has no number yet."""
-    found = session.run("SELECT MIN(at) FROM audit_entries WHERE log_index IS NULL")
-    return None if found[0][0] is None else int(found[0][0])
 
 
 def sample(session: Session, item_id: str) -> Mapping[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal  # Any: rows
 
 from fastapi import Query
 
-from handrail.stages.monitoring import queries
+from handrail.stages.monitoring.queries import samples as queries
 from handrail.storage import Session
 from handrail.web.call import Call
 from handrail.web.door import Door
