@@ -5,14 +5,17 @@ from __future__ import annotations
 from handrail.storage import Session
 
 _LATE = """
-SELECT COUNT(*) FROM jobs
+SELECT COUNT(*), MIN(run_at) FROM jobs
 WHERE state IN ('waiting', 'running') AND run_at < :before AND (lease_until IS NULL OR lease_until < :before)
 """
+_NEWEST = "SELECT MAX(at) FROM (SELECT at FROM audit_entries ORDER BY id DESC LIMIT 500) AS last_ones"
 
 
-def late_jobs(session: Session, before: int) -> int:
-    """How many jobs should have run before this moment (ms) and wait still, also those whose worker died."""
-    return int(session.run(_LATE, {"before": before})[0][0])
+def late_jobs(session: Session, before: int) -> tuple[int, int | None]:
+    """How many jobs should have run before this moment (ms) and wait still, also those whose worker died; and when the
+    first of them should have run."""
+    count, first = session.run(_LATE, {"before": before})[0]
+    return int(count), None if first is None else int(first)
 
 
 def dead_jobs(session: Session) -> int:
@@ -24,3 +27,14 @@ def oldest_unnumbered(session: Session) -> int | None:
     """When the oldest audit entry was written (ms) that has no number yet."""
     found = session.run("SELECT MIN(at) FROM audit_entries WHERE log_index IS NULL")
     return None if found[0][0] is None else int(found[0][0])
+
+
+def newest_entry(session: Session) -> int | None:
+    """The latest moment (ms) among the last audit entries."""
+    found = session.run(_NEWEST)
+    return None if found[0][0] is None else int(found[0][0])
+
+
+def unnumbered(session: Session) -> int:
+    """How many audit entries wait for their number."""
+    return int(session.run("SELECT COUNT(*) FROM audit_entries WHERE log_index IS NULL")[0][0])

@@ -110,11 +110,18 @@ class Counts:
             self.cells.setdefault(place, Tally()).add(tally)
 
     def time(self, whose: _Whose, what: Duration, at: int, ms: int) -> None:
+        self._time(whose, what, at, bucket_of(ms), 1, max(0, ms))
+
+    def observe(self, project_id: str, segment: str, at: int, bucket: int, n: int, total_ms: int) -> None:
+        """What a server saw of its own time, gathered before it is stored."""
+        self._time(_Whose(project_id, segment, "", "", "", ""), Duration.MACHINE, at, bucket, n, total_ms)
+
+    def _time(self, whose: _Whose, what: Duration, at: int, bucket: int, n: int, total_ms: int) -> None:
         for grain, start in self._starts(whose.project_id, at):
-            place = Timed(whose.project_id, grain, what.value, start, *whose.labels, bucket_of(ms))
+            place = Timed(whose.project_id, grain, what.value, start, *whose.labels, bucket)
             kept = self.durations.setdefault(place, [0, 0])
-            kept[0] += 1
-            kept[1] += max(0, ms)
+            kept[0] += n
+            kept[1] += total_ms
 
     def _starts(self, project_id: str, at: int) -> Iterable[tuple[str, int]]:
         quarter = quarter_of(at)
