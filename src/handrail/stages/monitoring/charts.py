@@ -15,7 +15,7 @@ from handrail.stages.monitoring.rules import figures, steps
 from handrail.stages.monitoring.rules.declared import BY_KEY, METRICS, NOT_YET, By, Metric, Shape
 from handrail.stages.monitoring.rules.facts import Grain
 from handrail.stages.monitoring.rules.figures import Figure, Prices, Sums
-from handrail.stages.monitoring.rules.links import items_url
+from handrail.stages.monitoring.rules.links import items_url, items_urls
 from handrail.stages.monitoring.rules.steps import Step
 from handrail.storage import Session
 from handrail.wire.metrics import (
@@ -213,26 +213,26 @@ class _Maker:
             names: list[str | None] = list(figures.QUANTILES)
         else:
             names = [None]
-        parts = [self._figures(group.parts.get(place, Sums())) for place in range(len(self.time.edges) - 1)]
+        picked = dict(self.asked.only)
+        if self.asked.by is not None and key:
+            picked[self.asked.by.value] = [key]
+        stretches = list(self.time.stretches())
+        urls = items_urls(self.metric, stretches, picked)
+        parts = [self._figures(group.parts.get(place, Sums())) for place in range(len(stretches))]
         whole = self._figures(group.whole)
+        first, last = self.time.edges[0], self.time.edges[-1]
         for name in names:
             points = [
-                self._point(since, until, key, part[name])
-                for (since, until), part in zip(self.time.stretches(), parts, strict=True)
+                _point(since, until, part[name], url)
+                for (since, until), part, url in zip(stretches, parts, urls, strict=True)
             ]
-            total = self._point(self.time.edges[0], self.time.edges[-1], key, whole[name])
+            total = _point(first, last, whole[name], items_url(self.metric, first, last, picked))
             yield SeriesOut(key=key, label=label, quantile=name, points=points, total=total)
 
     def _figures(self, sums: Sums) -> dict[str | None, Figure]:
         if self.metric.shape is Shape.QUANTILES:
             return dict(figures.quantiles_of(self.metric, sums))
         return {None: figures.RECIPES[self.metric.key].make(sums, self.prices)}
-
-    def _point(self, since: datetime, until: datetime, key: str, figure: Figure) -> PointOut:
-        picked = dict(self.asked.only)
-        if self.asked.by is not None and key:
-            picked[self.asked.by.value] = [key]
-        return _point(since, until, figure, items_url(self.metric, since, until, picked))
 
 
 def _point(since: datetime, until: datetime, figure: Figure, url: str) -> PointOut:

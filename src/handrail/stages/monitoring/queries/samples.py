@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any  # Any: rows
 
 from sqlalchemy import select
@@ -36,16 +37,28 @@ def sample(session: Session, item_id: str) -> Mapping[str, Any] | None:
     return session.first(select(audit_samples).where(audit_samples.c.item_id == item_id))
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which samples: answered or not, of one segment, with or without an error; the newest first or last."""
+
+    answered: bool | None = None
+    segment: str | None = None
+    is_error: bool | None = None
+    newest_first: bool = False
+
+
 def page(
-    session: Session, project_id: str, *, answered: bool | None, segment: str | None, after: str | None, limit: int
+    session: Session, project_id: str, wanted: Wanted, after: str | None, limit: int
 ) -> Sequence[Mapping[str, Any]]:
-    """Samples in the order of their items' ids."""
-    query = visible(audit_samples, project_id)
-    if answered is not None:
+    """Samples in the order of their items' ids, which is that of their arrival, or the other way round."""
+    query, id = visible(audit_samples, project_id), audit_samples.c.item_id
+    if wanted.answered is not None:
         at = audit_samples.c.answered_at
-        query = query.where(at.is_not(None) if answered else at.is_(None))
-    if segment is not None:
-        query = query.where(audit_samples.c.segment == segment)
+        query = query.where(at.is_not(None) if wanted.answered else at.is_(None))
+    if wanted.segment is not None:
+        query = query.where(audit_samples.c.segment == wanted.segment)
+    if wanted.is_error is not None:
+        query = query.where(audit_samples.c.is_error.is_(wanted.is_error))
     if after is not None:
-        query = query.where(audit_samples.c.item_id > after)
-    return session.all(query.order_by(audit_samples.c.item_id).limit(limit))
+        query = query.where(id < after if wanted.newest_first else id > after)
+    return session.all(query.order_by(id.desc() if wanted.newest_first else id).limit(limit))

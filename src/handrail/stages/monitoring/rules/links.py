@@ -39,6 +39,20 @@ def items_url(
     return "/items" + (f"?{urlencode(query)}" if query else "")
 
 
+def items_urls(
+    metric: Metric, stretches: Sequence[tuple[datetime, datetime]], picked: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """The same for many stretches: only the moments differ, and writing the rest once is what makes it quick."""
+    name = "received" if metric.clock is Clock.RECEIVED else "decided"
+    base = items_url(metric, None, None, picked)
+    base += "&" if "?" in base else "?"
+    return [f"{base}{name}_from={_quoted(since)}&{name}_to={_quoted(until)}" for since, until in stretches]
+
+
+def _quoted(moment: datetime) -> str:
+    return to_text(moment).replace(":", "%3A")
+
+
 def _filter(by: str, values: Sequence[str]) -> dict[str, str]:
     words = [one for one in values if one]
     if by == "segment":

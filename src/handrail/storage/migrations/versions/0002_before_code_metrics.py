@@ -41,6 +41,13 @@ def upgrade() -> None:
         sa.Column("beat_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_worker_beats"),
     )
+    op.create_index(
+        "ix_audit_samples_errors",
+        "audit_samples",
+        ["project_id", "item_id"],
+        sqlite_where=sa.text("is_error"),
+        postgresql_where=sa.text("is_error"),
+    )
 
 
 def _place() -> list[sa.Column[object]]:
