@@ -573,6 +573,8 @@ export interface Evidence {
   checkpoint: string | null;
   waiting: number;
   entries: EvidenceEntry[];
+}
+
 /* ---- metrics ---- */
 export interface AuditSampleOut {
   item_id: string;
