@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import perf_counter
 from typing import Any  # Any: items are JSON
 
 from fastapi import FastAPI
@@ -13,9 +14,9 @@ from handrail.audit import AuditKey, Verdict, child, evidence, verify
 from handrail.background.outgoing import Outgoing
 from handrail.background.signals import Signals
 from handrail.background.worker import Worker
-from handrail.domain.item import Output
+from handrail.domain.item import Output, segment_of
 from handrail.extend.checks import CheckRegistry
-from handrail.flow import Admission, Endings, Gathering
+from handrail.flow import Admission, Admitted, Endings, Gathering, Refused
 from handrail.flow.afterwards import Afterwards
 from handrail.flow.endings import start_expiry
 from handrail.flow.rehearsal import Rehearsal
@@ -47,8 +48,11 @@ from handrail.stages.intake.routes import items as intake
 from handrail.stages.intake.rules import seen_by_checks
 from handrail.stages.learning import routes as learning
 from handrail.stages.monitoring import health
-from handrail.stages.monitoring import queries as sample_queries
-from handrail.stages.monitoring import routes as monitoring
+from handrail.stages.monitoring.counting import FOLD, fold_job, start_fold
+from handrail.stages.monitoring.queries import samples as sample_queries
+from handrail.stages.monitoring.routes import metrics, prometheus
+from handrail.stages.monitoring.routes import samples as monitoring
+from handrail.stages.monitoring.stopwatch import Stopwatch
 from handrail.stages.recalling import queries as recall_queries
 from handrail.stages.recalling import routes as recalling
 from handrail.stages.recalling.rules import LOOKS
@@ -82,6 +86,7 @@ class Installation:
     book: PolicyBook
     access: Desk
     check_audit: Callable[[], None]
+    stopwatch: Stopwatch
     web: FastAPI
 
     def close(self) -> None:
@@ -89,6 +94,7 @@ class Installation:
         self.gathering.close()
         self.worker.stop()
         self.access.last_use.close()
+        self.stopwatch.close()
         self.store.close()
 
 
@@ -229,10 +235,12 @@ def join_rooms(
         **Endings(key, book, desk, signals, afterwards).handlers(),
         deliveries.REPLAY: deliveries.run_replay,
         deliveries.EXPIRE: deliveries.run_expiry,
+        FOLD: fold_job,
     }
     worker = Worker(store, key, handlers, signals, turns, [sender])
     store.write(start_expiry)
     store.write(deliveries.start_expiry)
+    store.write(start_fold)
     store.read(book.warm)
     return Rooms(store, key, signals, book, Admission(store, key, book), desk, afterwards, worker, outgoing, sender)
 
@@ -258,14 +266,14 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
         mark_key=derive(secret, "idempotency"),
     )
     wait_for = waiter(house)
-    watch = health.AuditWatch()
+    watch, stopwatch = health.AuditWatch(), Stopwatch(store)
     check_audit = health.watcher(house, watch, lambda: check_whole(store, key))
     parts = partial(item_parts, book)
     doors = [
         *setup.doors(house, access),
         *audit_log.routes(house, lambda: _last_check(watch)),
         batch.routes(house, admission.admit),
-        intake.routes(house, gathering.admit, wait_for),
+        intake.routes(house, timed(gathering.admit, stopwatch), wait_for),
         delivering.routes(house, wait_for),
         lists.routes(house, PoliciesForExploring(book)),
         views.routes(house, PoliciesForExploring(book)),
@@ -279,10 +287,26 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
         routing.routes(house, book, Rehearsal(store, book)),
         health.routes(house, worker, watch),
         monitoring.routes(house),
+        metrics.routes(house),
+        prometheus.routes(house),
         learning.routes(house),
     ]
     web = create_app(house, doors)
-    return Installation(settings, store, house, worker, admission, gathering, book, access, check_audit, web)
+    return Installation(settings, store, house, worker, admission, gathering, book, access, check_audit, stopwatch, web)
+
+
+def timed(admit: intake.AdmitOne, stopwatch: Stopwatch) -> intake.AdmitOne:
+    """Admits as before, and notes how long the machine took until the item was on disk."""
+
+    async def admitted(project_id: str, actor: str, kept: dict[str, Any], size: int) -> Admitted | Refused:
+        began = perf_counter()
+        found: Admitted | Refused = await admit(project_id, actor, kept, size)
+        if isinstance(found, Admitted) and not found.repeated:
+            segment = segment_of(kept.get("domain") or "default", kept.get("task") or "default")
+            stopwatch.note(project_id, segment, perf_counter() - began)
+        return found
+
+    return admitted
 
 
 SHORT_LOG = 50_000

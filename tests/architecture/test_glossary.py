@@ -115,7 +115,7 @@ def test_every_word_of_the_schema_is_explained() -> None:
     # Parts of what the glossary does name, and what keeps the house running.
     helpers = {
         "audit_tiles", "explorer_marks", "idempotency_keys", "instance", "item_contents", "item_texts", "jobs",
-        "sessions", "sign_in_attempts", "skips",
+        "sessions", "sign_in_attempts", "skips", "metric_durations", "metric_positions", "metric_zones", "worker_beats",
     }  # fmt: skip
     assert table_names() - named - helpers == set()
     assert helpers <= table_names()

@@ -18,10 +18,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
+from sqlalchemy import create_engine, text
 
 from handrail.storage import AnyStore, DatabaseRefused, open_store
 from handrail.storage.migrate import HEAD, config, current
@@ -228,3 +230,23 @@ def test_threads_end_with_a_refused_store(tmp_path: Path) -> None:
     with pytest.raises(DatabaseRefused):
         open_store(f"sqlite:///{path}")
     assert {one for one in threading.enumerate() if one not in before} == set()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_a_database_of_the_first_schema_keeps_its_rows(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path / 'handrail.db'}" if kind == "sqlite" else request.getfixturevalue("fresh_postgres")
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    row = "INSERT INTO instance (name, value) VALUES ('mark', 'kept')"
+    with engine.begin() as connection:
+        made = config()
+        made.attributes["connection"] = connection
+        command.upgrade(made, "0001")
+        connection.execute(text(row))
+    engine.dispose()
+    store = open_store(url)
+    assert store.read(lambda session: session.run("SELECT value FROM instance WHERE name = 'mark'")) == [("kept",)]
+    assert store.read(lambda session: session.run("SELECT COUNT(*) FROM metric_cells")) == [(0,)]
+    assert current(store.engine) == HEAD
+    store.close()

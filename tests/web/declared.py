@@ -43,6 +43,7 @@ system.read       GET /v1/health
 audit_log.read    GET /v1/audit-log ; POST /v1/audit-log/verify ; GET /v1/audit-log/checkpoint ; GET /v1/audit-log/state
 audit_log.read    GET /v1/audit-log/proof ; GET /v1/audit-log/consistency ; GET /v1/items/{id}/evidence
 audit_log.read    GET /tile/{path:path}
+metrics.read      GET /v1/metrics ; GET /v1/metrics/definitions ; GET /metrics
 audit_samples.read GET /v1/audit-samples
 exports.read      GET /v1/exports/stream
 public            GET /livez ; GET /readyz ; GET /docs ; GET /docs/errors

@@ -4,6 +4,7 @@
  */
 import type * as wire from "../src/api/schema.ts";
 import { checkLines, evidence, listEntries, logState } from "./audit-log.ts";
+import { metric, metricList, missesOf } from "./metrics.ts";
 import { letters, policyYaml, uglyTexts } from "./letters.ts";
 import { answerPolicies, policyCategories, policySchema } from "./policies.ts";
 import { WebhookWorld } from "./webhooks.ts";
@@ -26,7 +27,7 @@ export interface WorldOptions {
 
 const MINUTE = 60_000;
 const ALL_PERMISSIONS = [
-  "assignments.claim", "assignments.manage", "audit_log.read", "autonomy.read", "checks.read", "events.read", "exports.read",
+  "assignments.claim", "assignments.manage", "audit_log.read", "audit_samples.read", "metrics.read", "reviewers.read", "autonomy.read", "checks.read", "events.read", "exports.read",
   "guidelines.read", "items.appeal", "items.outcome", "items.read", "items.override", "items.recall", "items.reopen", "items.submit", "keys.manage", "people.manage", "people.read",
   "policies.activate", "policies.read", "policies.write", "project.manage", "project.read", "queues.manage", "queues.read", "reviews.read",
   "reviews.write", "stop.lift", "stop.set", "system.read", "webhooks.manage",
@@ -96,7 +97,7 @@ export class World {
     this.health = {
       ok: true,
       version: "0.1.0",
-      parts: ["database", "worker", "timers", "audit_log", "disk"].map((name) => ({ name, ok: true, why: null, since: null })),
+      parts: ["database", "worker", "timers", "audit_log", "metrics", "disk", "clock"].map((name) => ({ name, ok: true, why: null, since: null })),
     };
     if (this.mood !== "empty") this.held = [assignment(this, "payout-letters", -1), assignment(this, "support-refunds", -2)];
     const first = this.held[0];
@@ -196,6 +197,10 @@ export class World {
       }
       case "GET health":
         return [200, this.health];
+      case "GET metrics":
+        return parts[1] === "definitions" ? [200, metricList(this.mood)] : [200, metric(query, this.mood, this.now())];
+      case "GET audit-samples":
+        return [200, page(missesOf(this.mood, this.now()))];
       case "GET stop":
         return [200, this.stop];
       case "PUT stop":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -14,6 +15,7 @@ import structlog
 
 from handrail.audit import AuditKey, catch_up, sequence
 from handrail.background import checkpoints, jobs, outbox
+from handrail.background.beats import Pulse
 from handrail.background.jobs import Handler, Job
 from handrail.background.signals import Signals
 from handrail.kit.errors import HandrailFault
@@ -56,6 +58,7 @@ class Worker:
     turns: Mapping[str, Callable[[], int]] = field(default_factory=dict)  # run again and again, by name
     beside: Sequence[Beside] = ()
     beat: datetime | None = None
+    pulse: Pulse = field(default_factory=Pulse)
     _tells: checkpoints.Hourly = field(default_factory=checkpoints.Hourly)
     _problems: dict[str, str] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -88,10 +91,15 @@ class Worker:
             one.stop(max(0.0, end - monotonic()))
         for thread in self._threads:
             thread.join(max(0.0, end - monotonic()))
+        if self._threads:
+            with suppress(Exception):  # a database that is away learns from the missing sign of life
+                self.store.write(self.pulse.end)
 
     def run_due(self) -> int:
         """Runs what is due now, each job in a transaction of its own; how many there were."""
         self.beat = self.store.clock.now()
+        if self.pulse.is_due(self.store.now()):
+            self.store.write(self.pulse.beat)
         if not self.store.read(jobs.something_due):
             return 0
         taken = self.store.write(lambda session: jobs.take_due(session, AT_ONCE))

@@ -33,6 +33,7 @@ COMMANDS = {
     "users": "handrail.cli.people:app",
     "keys": "handrail.cli.keys:app",
     "audit": "handrail.cli.audit:app",
+    "metrics": "handrail.cli.metrics:app",
     "version": "handrail.cli.version:version",
 }
 """Command -> where it stands: a function, or the Typer of a group. Only the one that is called is loaded."""

@@ -64,8 +64,9 @@ class Running:
         token = self.installation.store.write(lambda session: ensure_setup_token(session, access.tokens))
         return access.setup_url(token) if token else None
 
-    def start_worker(self) -> None:
-        """Runs jobs in threads of this process, and looks at the audit log soon and every hour."""
+    def start_worker(self, *, inside: bool = True) -> None:
+        """Runs jobs in threads of this process, and looks at the audit log soon and every hour. `inside`: a server."""
+        self.installation.worker.pulse.inside = inside
         self.installation.worker.start()
         threading.Thread(target=self._watch_audit, name="handrail-audit-check", daemon=True).start()
 
@@ -80,6 +81,7 @@ class Running:
         flight, for at most ten seconds."""
         if self.settings.worker == "inside":
             self.start_worker()
+        self.installation.stopwatch.start()
         sys.setswitchinterval(SWITCH_S)
         _come_back_after_sigterm()
         gc.freeze()  # what lives for ever need not be looked at by each collection

@@ -56,6 +56,6 @@ def worker(config: Config = None, database: Database = None, data_dir: DataDir =
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
-        running.start_worker()
+        running.start_worker(inside=False)
         print("The worker runs.", flush=True)
         stopped.wait()

@@ -31,7 +31,7 @@ from handrail.stages.delivering.service.results import result_of
 from handrail.stages.intake import queries as intake
 from handrail.stages.intake.errors import ItemKeyMismatch
 from handrail.stages.intake.rules import body_hash, snippet
-from handrail.stages.monitoring import queries as monitoring
+from handrail.stages.monitoring.queries import samples as monitoring
 from handrail.stages.monitoring.service import sample_row
 from handrail.stages.reviewing import queries as reviewing
 from handrail.stages.reviewing.rules import sort_key

@@ -47,7 +47,7 @@ def create_app(
     app.add_exception_handler(HandrailFault, on_fault)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
-    app.add_middleware(Edge, origins=Origins.of(house.settings), version=house.version)
+    app.add_middleware(Edge, origins=Origins.of(house.settings), version=house.version, timings=house.timings)
     return app
 
 

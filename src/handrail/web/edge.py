@@ -18,6 +18,7 @@ from handrail.web.errors import BadHeader, answer
 from handrail.web.guard import SAFE
 from handrail.web.origin import Headers, Origins
 from handrail.web.scope import added_headers, begin, request_id_of
+from handrail.web.timings import Timings
 
 MOST_HEADERS = 100
 MOST_HEADER_BYTES = 32 * 1024
@@ -61,8 +62,9 @@ log = structlog.get_logger("handrail.web")
 class Edge:
     """ASGI middleware around everything."""
 
-    def __init__(self, app: ASGIApp, *, origins: Origins, version: str) -> None:
+    def __init__(self, app: ASGIApp, *, origins: Origins, version: str, timings: Timings | None = None) -> None:
         self.app, self.origins = app, origins
+        self.timings = timings or Timings()
         self._version = version.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -134,6 +136,9 @@ class _Exchange:
             # not log.exception: messages of errors may hold content
             log.error("request.failed", error=type(error).__name__, at=_places(error), **self._told())  # noqa: TRY400
             await self._answer(HandrailFault())
+        if self.status is not None:
+            route = getattr(self.scope.get("route"), "path", "other")
+            self.edge.timings.note(self.scope["method"], route, self.status, perf_counter() - self.began)
         if self.status is not None and self.status >= 400:
             log.info("request.refused", status=self.status, **self._told())
 

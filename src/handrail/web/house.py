@@ -12,6 +12,7 @@ from handrail.kit.settings import Settings
 from handrail.storage import Session, Store
 from handrail.web.caller import Identity
 from handrail.web.limits import Limits
+from handrail.web.timings import Timings
 
 
 class Identify(Protocol):
@@ -35,6 +36,7 @@ class House:
     version: str
     mark_key: bytes  # hashes the bodies of repeated requests: some hold passwords
     limits: Limits = field(default_factory=Limits)
+    timings: Timings = field(default_factory=Timings)
     body_within_s: float = 30.0
     identities: dict[str, tuple[float, Identity]] = field(default_factory=dict)
 

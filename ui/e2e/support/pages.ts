@@ -101,6 +101,7 @@ export const PLACES: readonly Place[] = [
   { name: "item-hostile", path: ({ items }) => `/items/${items.hostile}` },
   { name: "item-long", path: ({ items }) => `/items/${items.long}` },
   { name: "item-missing", path: () => "/items/0197a3c0-0000-7000-8000-000000000000" },
+  { name: "monitoring", path: () => "/monitoring" },
   { name: "policy", path: () => "/policy" },
   {
     name: "policy-words", path: () => "/policy",
@@ -120,6 +121,7 @@ export const PLACES: readonly Place[] = [
   { name: "settings-people", path: () => "/settings/people" },
   { name: "settings-people-add", path: () => "/settings/people", act: dialog("settings:people.add") },
   { name: "settings-api-keys", path: () => "/settings/api-keys" },
+  { name: "settings-system", path: () => "/settings/system" },
   { name: "settings-api-keys-make", path: () => "/settings/api-keys", act: dialog("settings:apiKeys.make") },
   { name: "stop", path: () => "/queues", act: async (page, t) => {
     await page.getByRole("navigation").getByRole("button", { name: t("desk:stop.stop"), exact: true }).click();

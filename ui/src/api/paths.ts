@@ -81,6 +81,10 @@ export interface paths {
   "/v1/policies/active": { get: Reads<wire.PolicyOut> };
   "/v1/policies/{version}": { get: Reads<wire.PolicyOut, never, { version: number }> };
 
+  "/v1/metrics": { get: Reads<wire.MetricsOut, Filters> };
+  "/v1/metrics/definitions": { get: Reads<wire.MetricListOut> };
+  "/v1/audit-samples": { get: Reads<wire.Page<wire.AuditSampleOut>, Filters> };
+
   "/v1/keys": { get: Reads<wire.Page<wire.KeyOut>, Filters>; post: Takes<wire.KeyIn, wire.KeyOut> };
   "/v1/keys/{key_id}": { delete: Takes<undefined, Nothing, { key_id: string }> };
   "/v1/webhooks": { get: Reads<wire.Page<wire.WebhookOut>, Filters>; post: Takes<wire.WebhookIn, wire.WebhookOut> };

@@ -808,3 +808,79 @@ export interface ReplayIn {
 export interface ReplayOut {
   job_id: string;
 }
+
+/* ---- metrics ---- */
+export interface AuditSampleOut {
+  item_id: string;
+  segment: string;
+  pick: string;
+  probability: number;
+  drawn_at: Moment;
+  answered_at: Moment | null;
+  verdict: string | null;
+  is_error: boolean | null;
+}
+export interface EstimateOut {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  level: number;
+  n: number;
+  why: string | null;
+}
+export interface MetricPoint {
+  at: Moment;
+  until: Moment;
+  value: number | null;
+  numerator: number;
+  denominator: number | null;
+  why: string | null;
+  estimate: EstimateOut | null;
+  items_url: string;
+}
+export interface MetricLine {
+  key: string;
+  label: string;
+  quantile: string | null;
+  points: MetricPoint[];
+  total: MetricPoint;
+}
+export interface MetricOut {
+  key: string;
+  title: string;
+  question: string;
+  numerator: string;
+  denominator: string;
+  clock: string;
+  unit: string;
+  by: string[];
+  note: string;
+  shape: string;
+  is_estimate: boolean;
+  alarm_below: number | null;
+  alarm_above: number | null;
+  left_out: string;
+}
+export interface NotYetOut {
+  key: string;
+  title: string;
+  needs: string;
+}
+export interface MetricsOut {
+  metric: MetricOut;
+  from_at: Moment;
+  to_at: Moment;
+  step: string;
+  zone: string;
+  by: string | null;
+  currency: string | null;
+  counted_until: Moment;
+  series: MetricLine[];
+  more_series: number;
+  items_url: string;
+}
+export interface MetricListOut {
+  data: MetricOut[];
+  not_yet: NotYetOut[];
+  segments: string[];
+}

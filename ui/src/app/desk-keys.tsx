@@ -16,6 +16,7 @@ export function DeskKeys() {
   useKeys({
     goQueues: () => void navigate({ to: "/queues" }),
     goItems: () => void navigate({ to: "/items", search: {} }),
+    goMonitoring: () => void navigate({ to: "/monitoring" }),
     goPolicy: () => void navigate({ to: "/policy" }),
     find: () => setShown("finder"),
     help: () => setShown("help"),

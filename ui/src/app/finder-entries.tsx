@@ -1,4 +1,4 @@
-import { IconKeyboard, IconListSearch, IconRoute, IconSettings, IconShieldCheck, IconStack2 } from "@tabler/icons-react";
+import { IconActivity, IconKeyboard, IconListSearch, IconRoute, IconSettings, IconShieldCheck, IconStack2 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { FinderEntry } from "@/features/desk";
@@ -17,6 +17,7 @@ export function useFinderEntries({ onHelpAsked }: { onHelpAsked: () => void }): 
   return [
     { id: "queues", label: t("nav.queues"), icon: <IconStack2 size={16} />, onChosen: () => void navigate({ to: "/queues" }) },
     { id: "items", label: t("nav.items"), icon: <IconListSearch size={16} />, onChosen: () => void navigate({ to: "/items", search: {} }) },
+    { id: "monitoring", label: t("nav.monitoring"), icon: <IconActivity size={16} />, onChosen: () => void navigate({ to: "/monitoring" }) },
     { id: "policy", label: t("nav.policy"), icon: <IconRoute size={16} />, onChosen: () => void navigate({ to: "/policy" }) },
     ...(mayReadLog
       ? [{ id: "audit-log", label: t("nav.auditLog"), icon: <IconShieldCheck size={16} />, onChosen: () => void navigate({ to: "/audit-log", search: {} }) }]

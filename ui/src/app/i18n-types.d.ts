@@ -3,6 +3,7 @@ import type access from "../features/access/locales/en.json";
 import type auditLog from "../features/audit-log/locales/en.json";
 import type desk from "../features/desk/locales/en.json";
 import type items from "../features/items/locales/en.json";
+import type monitoring from "../features/monitoring/locales/en.json";
 import type policy from "../features/policy/locales/en.json";
 import type queues from "../features/queues/locales/en.json";
 import type review from "../features/review/locales/en.json";
@@ -25,6 +26,7 @@ declare module "i18next" {
       desk: typeof desk;
       items: typeof items;
       keys: typeof keys;
+      monitoring: typeof monitoring;
       policy: typeof policy;
       queues: typeof queues;
       review: typeof review;

@@ -94,6 +94,17 @@ const item = createRoute({
   component: lazyRouteComponent(() => import("./routes/item"), "ItemRoute"),
 });
 
+const monitoring = createRoute({
+  getParentRoute: () => navigated,
+  path: "/monitoring",
+  validateSearch: (search): { range?: string | undefined; segment?: string | undefined } => ({
+    range: typeof search["range"] === "string" ? search["range"] : undefined,
+    segment: typeof search["segment"] === "string" ? search["segment"] : undefined,
+  }),
+  loader: words("monitoring"),
+  component: lazyRouteComponent(() => import("./routes/monitoring"), "MonitoringRoute"),
+});
+
 const policy = createRoute({
   getParentRoute: () => navigated,
   path: "/policy",
@@ -138,7 +149,7 @@ const tree = root.addChildren([
   signIn,
   setup,
   accept,
-  signedIn.addChildren([navigated.addChildren([home, queues, items, item, policy, auditLog, settings]), review]),
+  signedIn.addChildren([navigated.addChildren([home, queues, items, item, monitoring, policy, auditLog, settings]), review]),
 ]);
 
 export function newRouter(queries: QueryClient) {

@@ -10,7 +10,7 @@ from handrail.audit import AuditKey
 from handrail.background.transitions import record
 from handrail.domain.life import Happening, State, after
 from handrail.kit.clock import to_ms
-from handrail.stages.monitoring import queries
+from handrail.stages.monitoring.queries import samples as queries
 from handrail.storage import Session
 
 

@@ -16,6 +16,13 @@ from handrail.storage.tables.items import (
     seats,
     skips,
 )
+from handrail.storage.tables.metrics import (
+    metric_cells,
+    metric_durations,
+    metric_positions,
+    metric_zones,
+    worker_beats,
+)
 from handrail.storage.tables.running import audit_entries, audit_heads, audit_tiles, events, jobs
 from handrail.storage.tables.setup import (
     api_keys,
@@ -53,6 +60,10 @@ __all__ = [
     "jobs",
     "memberships",
     "metadata",
+    "metric_cells",
+    "metric_durations",
+    "metric_positions",
+    "metric_zones",
     "outcome_order",
     "outcomes",
     "people",
@@ -69,4 +80,5 @@ __all__ = [
     "skips",
     "stops",
     "webhooks",
+    "worker_beats",
 ]

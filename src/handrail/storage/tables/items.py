@@ -99,6 +99,13 @@ audit_samples = Table(
     Column("verdict", String(16)),
     Column("is_error", Boolean),
     Index("ix_audit_samples_project_id_drawn_at", "project_id", "drawn_at"),
+    Index(
+        "ix_audit_samples_errors",
+        "project_id",
+        "item_id",
+        sqlite_where=text("is_error"),
+        postgresql_where=text("is_error"),
+    ),
 )
 
 _OPEN = text("status = 'waiting'")

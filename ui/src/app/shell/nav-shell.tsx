@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconListSearch, IconMenu2, IconRoute, IconSettings, IconShieldCheck, IconStack2 } from "@tabler/icons-react";
+import { IconActivity, IconListSearch, IconMenu2, IconRoute, IconSettings, IconShieldCheck, IconStack2 } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { type ComponentType, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -15,9 +15,9 @@ import styles from "./nav-shell.module.css";
 const PhoneMenu = lazyDialog(() => import("./phone-menu").then((module) => module.PhoneMenu));
 
 interface Place {
-  to: "/queues" | "/items" | "/policy" | "/audit-log" | "/settings/{-$section}";
+  to: "/queues" | "/items" | "/monitoring" | "/policy" | "/audit-log" | "/settings/{-$section}";
   root: string;
-  name: "queues" | "items" | "policy" | "auditLog" | "settings";
+  name: "queues" | "items" | "monitoring" | "policy" | "auditLog" | "settings";
   Icon: ComponentType<{ size?: number; stroke?: number }>;
   permission?: string;
 }
@@ -25,6 +25,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { to: "/queues", root: "/queues", name: "queues", Icon: IconStack2, permission: "queues.read" },
   { to: "/items", root: "/items", name: "items", Icon: IconListSearch, permission: "items.read" },
+  { to: "/monitoring", root: "/monitoring", name: "monitoring", Icon: IconActivity, permission: "metrics.read" },
   { to: "/policy", root: "/policy", name: "policy", Icon: IconRoute, permission: "policies.read" },
   { to: "/audit-log", root: "/audit-log", name: "auditLog", Icon: IconShieldCheck, permission: "audit_log.read" },
   { to: "/settings/{-$section}", root: "/settings", name: "settings", Icon: IconSettings },

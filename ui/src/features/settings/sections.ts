@@ -1,4 +1,4 @@
-export const SETTINGS_SECTIONS = ["profile", "reading", "keys", "people", "api-keys", "webhooks", "audit-log"] as const;
+export const SETTINGS_SECTIONS = ["profile", "reading", "keys", "people", "api-keys", "webhooks", "audit-log", "system"] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export function isSettingsSection(word: string): word is SettingsSection {

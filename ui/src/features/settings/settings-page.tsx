@@ -8,6 +8,7 @@ import { PeopleSection } from "./people-section";
 import { ProfileSection } from "./profile-section";
 import { ReadingSection } from "./reading-section";
 import { SETTINGS_SECTIONS, type SettingsSection } from "./sections";
+import { SystemSection } from "./system-section";
 import styles from "./settings.module.css";
 
 const WebhooksSection = lazy(() => import("./webhooks/webhooks-section"));
@@ -60,6 +61,9 @@ export function SettingsPage({ section, auditLog, onSectionChosen }: SettingsPag
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="audit-log">{auditLog}</Tabs.Panel>
+        <Tabs.Panel value="system">
+          <SystemSection />
+        </Tabs.Panel>
       </Tabs>
     </div>
   );

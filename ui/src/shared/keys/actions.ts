@@ -43,6 +43,7 @@ const map = {
   askExpert: action("move", "review", "X"),
   goQueues: action("move", "everywhere", "G Q"),
   goItems: action("move", "everywhere", "G I"),
+  goMonitoring: action("move", "everywhere", "G M"),
   goPolicy: action("move", "everywhere", "G P"),
   find: action("move", "everywhere", "Ctrl K"),
   search: action("move", "everywhere", "/"),

@@ -1,0 +1,1 @@
+"""HTTP of monitoring: audit samples, metrics, what Prometheus reads."""

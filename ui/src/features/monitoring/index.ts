@@ -1,0 +1,2 @@
+export { MonitoringPage } from "./monitoring-page";
+export { fromSearch, type MonitoringSearch, toSearch } from "./view";
