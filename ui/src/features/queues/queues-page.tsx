@@ -1,5 +1,5 @@
-import { Button, SegmentedControl } from "@mantine/core";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { Button } from "@mantine/core";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { QueueOut } from "@/api/schema";
 import { useNow } from "@/shared/format";
@@ -13,6 +13,8 @@ import { NextCard } from "./next-card";
 import { changesOfOrder, inOrder, inShownOrder, nextQueue, situation } from "./order";
 import { QueueTable } from "./queue-table";
 import styles from "./queues.module.css";
+
+const WhichQueues = lazy(() => import("./which-queues"));
 import { Unfinished } from "./unfinished";
 
 interface QueuesPageProps {
@@ -71,16 +73,9 @@ function Queues({ queues, showsAll, onAllChosen, onItemClaimed }: QueuesPageProp
         title={<Title queues={queues} now={now} />}
         actions={
           mayManage && (
-            <SegmentedControl
-              size="xs"
-              aria-label={t("which")}
-              value={showsAll ? "all" : "mine"}
-              onChange={(value) => onAllChosen(value === "all")}
-              data={[
-                { value: "mine", label: t("mine") },
-                { value: "all", label: t("all") },
-              ]}
-            />
+            <Suspense fallback={<span className={styles.which} />}>
+              <WhichQueues showsAll={showsAll} onAllChosen={onAllChosen} />
+            </Suspense>
           )
         }
       >
