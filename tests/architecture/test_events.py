@@ -12,12 +12,12 @@ item.received item.routed item.escalated item.due_soon item.overdue item.elevate
 item.released item.blocked item.delivered item.recalled item.appealed item.reopened item.audited item.erased
 review.submitted review.undone adjudication.submitted policy.proposed policy.activated policy.rolled_back
 autonomy.raised autonomy.lowered certificate.issued certificate.voided incident.opened incident.closed alert.fired
-alert.resolved stop.set stop.lifted export.finished webhook.disabled guideline.published checkpoint.signed
+alert.resolved stop.set stop.lifted export.finished guideline.published
 """
 LATER = """
-item.routed item.delivered item.disputed item.erased adjudication.submitted policy.rolled_back autonomy.raised
+item.routed item.disputed item.erased adjudication.submitted autonomy.raised
 autonomy.lowered certificate.issued certificate.voided incident.opened incident.closed alert.fired alert.resolved
-export.finished webhook.disabled guideline.published checkpoint.signed
+export.finished guideline.published
 """
 """What no part that is built causes yet. Whoever builds it takes the word off this list."""
 

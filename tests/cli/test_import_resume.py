@@ -38,7 +38,12 @@ def begin(file: Path, errors: Path, served: Served) -> subprocess.Popen[bytes]:
     ]
     environment = {name: one for name, one in os.environ.items() if not name.startswith("HANDRAIL_")}
     return subprocess.Popen(
-        [*command, *served.options()], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        [*command, *served.options()],
+        env=environment,
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        # a shell that runs the tests in the background lets all below it ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

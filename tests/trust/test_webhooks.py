@@ -51,19 +51,18 @@ MALFORMED = [
 ]
 
 
-@pytest.mark.parametrize("url", [*INSIDE, *MALFORMED])
-def test_t08_addresses_inside_are_refused_at_save(mailroom: Mailroom, url: str) -> None:
-    if mailroom.office.store.dialect == "postgresql" and url != INSIDE[0]:
-        pytest.skip("what an address means does not depend on the database")
-    told = mailroom.client.post("/v1/webhooks", json={"name": "app", "url": url})
-    assert told.status_code == 422, url
-    error = told.json()["error"]
-    assert (error["code"], error["fields"][0]["path"]) == ("address_refused", "/url")
-    assert mailroom.audit_kinds()[-1] == "webhook.address_refused"
+def test_t08_addresses_inside_are_refused_at_save(mailroom: Mailroom) -> None:
+    for url in (*INSIDE, *MALFORMED):
+        told = mailroom.client.post("/v1/webhooks", json={"name": "app", "url": url})
+        assert told.status_code == 422, url
+        error = told.json()["error"]
+        assert (error["code"], error["fields"][0]["path"]) == ("address_refused", "/url"), url
+        assert mailroom.audit_kinds()[-1] == "webhook.address_refused", url
     assert mailroom.client.get("/v1/webhooks").json()["data"] == []
     mailroom.webhook()
-    assert mailroom.patch("app", url=url).json()["error"]["code"] == "address_refused"
-    assert mailroom.audit_kinds()[-1] == "webhook.address_refused"
+    for url in (*INSIDE, *MALFORMED):
+        assert mailroom.patch("app", url=url).json()["error"]["code"] == "address_refused", url
+        assert mailroom.audit_kinds()[-1] == "webhook.address_refused", url
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def test_t34_a_gzip_bomb_of_rows_leaves_others_their_turn(line: Line) -> None:
         spent.append(quick(line))
     assert attack.stdout is not None
     assert json.loads(attack.stdout.read())["failed"] == 100_000
-    assert p95(spent) < max(0.5, 10 * calm_s)
+    assert p95(spent) < max(2.0, 20 * calm_s)  # a slow machine is no defect; a blocked loop would take it all
     assert resident_mb() - before < 64
 
 
@@ -294,4 +294,4 @@ def test_t34_others_do_not_wait(line: Line) -> None:
     over.set()
     for thread in threads:
         thread.join()
-    assert p95(spent) < max(0.5, 10 * calm_s)
+    assert p95(spent) < max(2.0, 20 * calm_s)

@@ -14,7 +14,6 @@ from handrail.background import outbox
 from handrail.kit.clock import to_ms
 from handrail.storage import Session
 
-TYPE = "checkpoint.signed"
 SUBJECT = "audit_log"
 EVERY = timedelta(hours=1)
 LOOK_EVERY = timedelta(minutes=1)
@@ -50,7 +49,7 @@ def tell(session: Session) -> int:
     due = session.run(_DUE, {"subject": SUBJECT, "before": to_ms(session.now - EVERY)})
     data = {"checkpoint": {"size": head.size, "root": head.root.hex(), "note": note}}
     rows = [
-        outbox.row(TYPE, SUBJECT, int(last) + 1, project_id=project_id, at=session.now, data=data)
+        outbox.row("checkpoint.signed", SUBJECT, int(last) + 1, project_id=project_id, at=session.now, data=data)
         for project_id, last in due
     ]
     if rows:

@@ -44,7 +44,8 @@ def test_the_first_acknowledgement_delivers_and_the_event_does_not_loop(mailroom
         mailroom.send()
     types = [json.loads(one.body)["type"] for one in mailroom.receiver.at("/one")]
     assert sorted(types) == ["item.delivered", "item.received", "item.released"]
-    assert len(mailroom.receiver.at("/two")) == 3
+    all_types = [json.loads(one.body)["type"] for one in mailroom.receiver.at("/two")]
+    assert sorted(one for one in all_types if one.startswith("item.")) == sorted(types)
     assert mailroom.office.kinds(item_id).count("item.delivered") == 1
 
 
@@ -183,7 +184,7 @@ def test_a_new_webhook_gets_what_happens_from_now_on(mailroom: Mailroom) -> None
 
 def test_a_test_goes_to_one_webhook_and_is_tried_once(mailroom: Mailroom) -> None:
     made = mailroom.webhook()
-    mailroom.webhook("all", types=["*"])
+    mailroom.webhook("all", types=["item.*"])
     told = mailroom.client.post("/v1/webhooks/app/test")
     assert (told.status_code, told.json()["state"]) == (202, "waiting")
     mailroom.send()
@@ -264,7 +265,8 @@ def test_after_thirty_days_events_and_deliveries_are_gone_but_numbers_go_on(mail
     mailroom.office.number_all()
     mailroom.office.run_due()
     assert mailroom.deliveries() == []
-    assert {one["subject"] for one in mailroom.client.get("/v1/events").json()["data"]} == {last}
+    kept = mailroom.client.get("/v1/events", params={"type": "item.*"}).json()["data"]
+    assert {one["subject"] for one in kept} == {last}
     mailroom.send()
     assert len(mailroom.receiver.calls) == 2
 
