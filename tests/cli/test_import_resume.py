@@ -26,11 +26,20 @@ def write_rows(path: Path) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
+# A shell that runs the tests in the background lets all below it ignore Ctrl-C.
+LISTENING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from handrail.cli import main
+main()
+"""
+
+
 def begin(file: Path, errors: Path, served: Served) -> subprocess.Popen[bytes]:
     command = [
         sys.executable,
         "-c",
-        "from handrail.cli import main; main()",
+        LISTENING,
         "import",
         str(file),
         "--errors",
@@ -42,8 +51,6 @@ def begin(file: Path, errors: Path, served: Served) -> subprocess.Popen[bytes]:
         env=environment,
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        # a shell that runs the tests in the background lets all below it ignore Ctrl-C
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
