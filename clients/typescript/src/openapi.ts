@@ -1227,7 +1227,7 @@ export interface components {
              */
             model?: string | null;
             /** Output */
-            output: components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"];
+            output: string | (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]);
         };
         /**
          * AuditEntryOut
@@ -1329,7 +1329,7 @@ export interface components {
              */
             model?: string | null;
             /** Output */
-            output: components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"];
+            output: string | (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]);
         };
         /** CategoryOut */
         CategoryOut: {
@@ -2163,7 +2163,7 @@ export interface components {
          */
         RecheckIn: {
             /** Output */
-            output: components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"];
+            output: string | (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]);
         };
         /**
          * RecheckOut
@@ -2293,7 +2293,7 @@ export interface components {
                 [key: string]: "error" | "not_error";
             };
             /** Output */
-            output?: (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]) | null;
+            output?: string | (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]) | null;
             /**
              * Passages
              * @default {}
@@ -2623,7 +2623,7 @@ export interface components {
              * Output
              * @default null
              */
-            output?: (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]) | null;
+            output?: string | (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]) | null;
             /**
              * Prompt
              * @default null
@@ -2750,7 +2750,7 @@ export interface components {
                 [key: string]: "error" | "not_error";
             };
             /** Output */
-            output?: (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]) | null;
+            output?: string | (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]) | null;
             /**
              * Passages
              * @default {}
