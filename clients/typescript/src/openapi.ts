@@ -328,6 +328,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description Deliveries, newest first, each with its attempts. `dead` are those that were given up.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Delivery
+         * @description Sends one delivery once more, under the same event id.
+         */
+        post: operations["replay_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Deliveries
+         * @description Sends everything once more that was made for a webhook in a span and has ended; a job does it.
+         */
+        post: operations["replay_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -337,9 +397,31 @@ export interface paths {
         };
         /**
          * List Events
-         * @description Events in commit order, after the one named: the way to reconcile.
+         * @description Events of the last 30 days in commit order, after the one named: the way to reconcile. `type`: several with
+         *     commas between them, also globs such as `item.*`.
          */
         get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Events
+         * @description Server-sent events: each one's id, type and envelope, from now on, or after the one named by `after` or the
+         *     header Last-Event-ID. When that one is not kept any more comes `reset`: read GET /v1/events.
+         */
+        get: operations["stream_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -400,6 +482,10 @@ export interface paths {
         /**
          * List Items
          * @description Items of the project, newest first. Lists take several words with commas: status=pending,released.
+         *
+         *     `q` finds words of output, prompt, context and correction: all of them, "phrases", beginnings with a star
+         *     (pay*), without those behind a minus. `metadata.<key>` takes the keys that the policy marks `filter: true`.
+         *     With `Accept: text/csv` the whole list comes as a sheet.
          */
         get: operations["list_items"];
         put?: never;
@@ -428,6 +514,26 @@ export interface paths {
         get: operations["get_item"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appeal
+         * @description The person concerned asks for another look; somebody else decides it. Until then the outcome stands.
+         */
+        post: operations["appeal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -475,6 +581,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/items/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Override
+         * @description The same with a correction, which passes the quick checks as a reviewer's edit does.
+         */
+        post: operations["override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recall
+         * @description Takes an outcome back: whoever received it is told not to rely on it. What was given out stays on record.
+         */
+        post: operations["recall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen
+         * @description A colleague asks for another look; somebody who took no part decides it. Until then the outcome stands.
+         */
+        post: operations["reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items/{id}/timeline": {
         parameters: {
             query?: never;
@@ -511,6 +677,46 @@ export interface paths {
          *     is recognised, so an interrupted upload is simply repeated.
          */
         post: operations["submit_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Filters
+         * @description All that items of this project can be found by.
+         */
+        get: operations["list_filters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/filters/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Filter Values
+         * @description Values that items have of one filter, with how many have them: counted up to 1,000.
+         */
+        get: operations["list_filter_values"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -585,6 +791,30 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/v1/me/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description One's own views in this project, those that leads share, and those that everyone has.
+         */
+        get: operations["list_views"];
+        /**
+         * Put Views
+         * @description Replaces one's own views in this project; at most 50.
+         */
+        put: operations["put_views"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/outcomes": {
         parameters: {
             query?: never;
@@ -594,7 +824,8 @@ export interface paths {
         };
         /**
          * List Outcomes
-         * @description Final Results in the order decided; the way to catch up. `key` looks one item up, pending or not.
+         * @description Final Results in the order decided; the way to catch up: nothing appears before a place already passed. An
+         *     outcome gets its place within a second. `key` looks one item up, pending or not.
          */
         get: operations["list_outcomes"];
         put?: never;
@@ -777,6 +1008,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies/{n}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Says yes to a version that somebody else wrote.
+         */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies/active": {
         parameters: {
             query?: never;
@@ -786,11 +1037,72 @@ export interface paths {
         };
         /**
          * Get Active
-         * @description The version in force; its ETag is what `activate` asks for.
+         * @description The version in force; its ETag is what `activate` and `rollback` ask for.
          */
         get: operations["get_active"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Categories
+         * @description How often reviews of the last days named each kind of error, and its share of audited releases.
+         */
+        get: operations["list_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Diff
+         * @description What changes from one policy to another: the lines, each change with its effect, and what it does to
+         *     release. Each side is a version or a text; a text that is not valid is refused with its faults.
+         */
+        post: operations["diff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Puts the version in force that was active before. If-Match carries the ETag of the active one.
+         */
+        post: operations["roll_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -806,11 +1118,31 @@ export interface paths {
         };
         /**
          * Get Schema
-         * @description JSON Schema of the policy language, for editors.
+         * @description JSON Schema of the policy language with this server's checks, for editors.
          */
         get: operations["get_schema"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description The Route an item would get, with every step. Nothing is stored and nothing outside is asked.
+         */
+        post: operations["test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1109,9 +1441,102 @@ export interface paths {
         post?: never;
         /**
          * Lift Stop
-         * @description Lets automatic release go on.
+         * @description Lets automatic release go on; what a freeze held back takes effect now, the oldest first.
          */
         delete: operations["lift_stop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The project's webhooks by name, each with its health; never their secrets.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create Webhook
+         * @description Makes a webhook; it gets the events from now on. The secret is in this answer and never again.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Webhook
+         * @description One webhook, with its ETag.
+         */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Takes a webhook away; needs If-Match. What waits for it is not sent any more.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Webhook
+         * @description Changes address, events, content, or switches on and off; needs If-Match. With another host the secret is
+         *     void at once, and the answer holds a new one.
+         */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/v1/webhooks/{name}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Webhook
+         * @description Makes a new secret, in this answer and never again; the old one signs too for `overlap` (24h).
+         */
+        post: operations["rotate_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Sends the event `webhook.test` to this webhook alone, once; GET /v1/deliveries shows what came back.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1130,6 +1555,24 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /**
+         * AppealIn
+         * @description The person concerned asks for another look; `by` says who, in the words of the application.
+         */
+        AppealIn: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /** ApproveIn */
+        ApproveIn: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
         };
         /** AssignmentOut */
         AssignmentOut: {
@@ -1206,28 +1649,32 @@ export interface components {
         };
         /** Attempt */
         Attempt: {
-            /**
-             * At
-             * @default null
-             */
+            /** At */
             at?: string | null;
-            /**
-             * Confidence
-             * @default null
-             */
+            /** Confidence */
             confidence?: number | null;
-            /**
-             * Error
-             * @default null
-             */
+            /** Error */
             error?: string | null;
-            /**
-             * Model
-             * @default null
-             */
+            /** Model */
             model?: string | null;
             /** Output */
             output: string | (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]);
+        };
+        /** AttemptOut */
+        AttemptOut: {
+            /** Answer */
+            answer: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error: string | null;
+            /** Status */
+            status: number | null;
+            /** Took Ms */
+            took_ms: number;
         };
         /**
          * AuditEntryOut
@@ -1298,38 +1745,42 @@ export interface components {
         CallerScore: {
             /** Name */
             name: string;
-            /**
-             * Reason
-             * @default null
-             */
+            /** Reason */
             reason?: string | null;
             /** Value */
             value: number;
-            /**
-             * Version
-             * @default null
-             */
+            /** Version */
             version?: string | null;
         };
         /** Candidate */
         Candidate: {
-            /**
-             * Agent
-             * @default null
-             */
+            /** Agent */
             agent?: string | null;
-            /**
-             * Confidence
-             * @default null
-             */
+            /** Confidence */
             confidence?: number | null;
-            /**
-             * Model
-             * @default null
-             */
+            /** Model */
             model?: string | null;
             /** Output */
             output: string | (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]);
+        };
+        /**
+         * CategoriesOut
+         * @description What reviews of the last days found, by category; `audits` is how many audited releases stand behind `share`.
+         */
+        CategoriesOut: {
+            /** Audits */
+            audits: number;
+            /** Data */
+            data: components["schemas"]["CategoryUse"][];
+            /** Level */
+            level: number;
+            /** Reviews */
+            reviews: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** CategoryOut */
         CategoryOut: {
@@ -1338,34 +1789,56 @@ export interface components {
             /** Severity */
             severity: string;
         };
+        /**
+         * CategoryUse
+         * @description How often a kind of error was named.
+         */
+        CategoryUse: {
+            /** Audits */
+            audits: number;
+            /** Category */
+            category: string;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Reviews */
+            reviews: number;
+            /** Share */
+            share: number | null;
+        };
+        /** ChangeOut */
+        ChangeOut: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Effect */
+            effect: string;
+            /** Path */
+            path: string;
+            /**
+             * Release
+             * @enum {string}
+             */
+            release: "loosens" | "tightens" | "neither" | "unclear";
+        };
         /** ChatMessage */
         ChatMessage: {
-            /**
-             * Content
-             * @default null
-             */
+            /** Content */
             content?: string | {
                 [key: string]: unknown;
             }[] | null;
-            /**
-             * Name
-             * @default null
-             */
+            /** Name */
             name?: string | null;
             /**
              * Role
              * @enum {string}
              */
             role: "system" | "user" | "assistant" | "tool";
-            /**
-             * Tool Call Id
-             * @default null
-             */
+            /** Tool Call Id */
             tool_call_id?: string | null;
-            /**
-             * Tool Calls
-             * @default null
-             */
+            /** Tool Calls */
             tool_calls?: {
                 [key: string]: unknown;
             }[] | null;
@@ -1394,61 +1867,91 @@ export interface components {
         };
         /** Consequence */
         Consequence: {
-            /**
-             * Cost
-             * @default null
-             */
+            /** Cost */
             cost?: number | null;
             /**
              * Hits
              * @default []
              */
             hits?: ("internal" | "customer" | "regulator" | "money")[];
-            /**
-             * Is Repeatable
-             * @default null
-             */
+            /** Is Repeatable */
             is_repeatable?: boolean | null;
-            /**
-             * Is Reversible
-             * @default null
-             */
+            /** Is Reversible */
             is_reversible?: boolean | null;
         };
         /** ContextPassage */
         ContextPassage: {
-            /**
-             * Id
-             * @default null
-             */
+            /** Id */
             id?: string | null;
-            /**
-             * Score
-             * @default null
-             */
+            /** Score */
             score?: number | null;
-            /**
-             * Source
-             * @default null
-             */
+            /** Source */
             source?: string | null;
             /** Text */
             text: string;
-            /**
-             * Title
-             * @default null
-             */
+            /** Title */
             title?: string | null;
         };
         /** Deliver */
         Deliver: {
-            /**
-             * Reference
-             * @default null
-             */
+            /** Reference */
             reference?: string | null;
             /** Webhook */
             webhook: string;
+        };
+        /** DeliveryOut */
+        DeliveryOut: {
+            /** Attempts */
+            attempts: components["schemas"]["AttemptOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivery Id */
+            delivery_id: string;
+            /** Event Id */
+            event_id: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "done" | "dead";
+            /** Subject */
+            subject: string;
+            /** Type */
+            type: string;
+            /** Webhook */
+            webhook: string;
+        };
+        /**
+         * DiffIn
+         * @description Two policies, each a version or a text.
+         */
+        DiffIn: {
+            /** From */
+            from: number | string;
+            /** To */
+            to: number | string;
+        };
+        /**
+         * DiffOut
+         * @description What changes from one policy to another. `text` is a unified diff; `release` sums up the changes.
+         */
+        DiffOut: {
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /**
+             * Release
+             * @enum {string}
+             */
+            release: "loosens" | "tightens" | "neither" | "unclear";
+            /** Text */
+            text: string;
         };
         /** EndUser */
         EndUser: {
@@ -1459,15 +1962,9 @@ export interface components {
             history?: components["schemas"]["HistoryEntry"][];
             /** Id */
             id: string;
-            /**
-             * Language
-             * @default null
-             */
+            /** Language */
             language?: string | null;
-            /**
-             * Name
-             * @default null
-             */
+            /** Name */
             name?: string | null;
         };
         /**
@@ -1559,6 +2056,29 @@ export interface components {
             /** Fence */
             fence: number;
         };
+        /**
+         * FilterOut
+         * @description One thing items can be found by. `values`: all there are, null for free text.
+         */
+        FilterOut: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Ready */
+            ready: boolean;
+            /** Values */
+            values: string[] | null;
+        };
+        /** FiltersOut */
+        FiltersOut: {
+            /** Data */
+            data: components["schemas"]["FilterOut"][];
+            /** Sorts */
+            sorts: string[];
+            /** Zone */
+            zone: string;
+        };
         /** FindingOut */
         FindingOut: {
             /** Candidate */
@@ -1629,59 +2149,10 @@ export interface components {
             text: string;
         };
         /**
-         * ItemOut
-         * @description `GET /items/{id}`: the submitted fields and all that became of them.
+         * ItemListed
+         * @description A row of a list. `match` is null without a search, and where the words stand too far behind to be shown.
          */
-        ItemOut: {
-            /** Audit Sample */
-            audit_sample: {
-                [key: string]: unknown;
-            } | null;
-            /** Deliveries */
-            deliveries: {
-                [key: string]: unknown;
-            }[];
-            /** Erased At */
-            erased_at: string | null;
-            /** Item Id */
-            item_id: string;
-            /** Key */
-            key: string | null;
-            outcome: components["schemas"]["ResultOut"] | null;
-            /** Queue */
-            queue: string | null;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Reviews */
-            reviews: components["schemas"]["ReviewOut"][];
-            /** Risk */
-            risk: {
-                [key: string]: unknown;
-            } | null;
-            route: components["schemas"]["RouteFull"] | null;
-            /** Scores */
-            scores: components["schemas"]["ScoreOut"][];
-            /** State */
-            state: string;
-            /** Status */
-            status: string;
-            /** Submitted */
-            submitted: {
-                [key: string]: unknown;
-            };
-            /** Versions */
-            versions: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * ItemShort
-         * @description A row of a list of items.
-         */
-        ItemShort: {
+        ItemListed: {
             /** Action */
             action: string | null;
             /** Confidence */
@@ -1698,6 +2169,7 @@ export interface components {
             key: string | null;
             /** Language */
             language: string | null;
+            match: components["schemas"]["MatchOut"] | null;
             /** Model */
             model: string | null;
             /** Queue */
@@ -1721,6 +2193,78 @@ export interface components {
             task: string;
             /** Verdict */
             verdict: string | null;
+        };
+        /**
+         * ItemOut
+         * @description `GET /items/{id}`: the submitted fields and all that became of them.
+         */
+        ItemOut: {
+            /** Audit Sample */
+            audit_sample: {
+                [key: string]: unknown;
+            } | null;
+            /** Deliveries */
+            deliveries: {
+                [key: string]: unknown;
+            }[];
+            /** Erased At */
+            erased_at: string | null;
+            /** Item Id */
+            item_id: string;
+            /** Key */
+            key: string | null;
+            outcome: components["schemas"]["ResultOut"] | null;
+            /** Queue */
+            queue: string | null;
+            /** Recalls */
+            recalls: components["schemas"]["RecallEntry"][];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Reviews */
+            reviews: components["schemas"]["ReviewOut"][];
+            /** Risk */
+            risk: {
+                [key: string]: unknown;
+            } | null;
+            route: components["schemas"]["RouteFull"] | null;
+            /** Scores */
+            scores: components["schemas"]["ScoreOut"][];
+            /** Second Looks */
+            second_looks: components["schemas"]["SecondLookOut"][];
+            /** State */
+            state: string;
+            /** Status */
+            status: string;
+            /** Submitted */
+            submitted: {
+                [key: string]: unknown;
+            };
+            /** Taxonomy */
+            taxonomy: components["schemas"]["CategoryOut"][];
+            /** Versions */
+            versions: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ItemsPage
+         * @description One page. `looked_back_to`: the page ended early, having looked at many items that do not match, down to this
+         *     time; `next_cursor` goes on there.
+         */
+        ItemsPage: {
+            /** Count */
+            count?: number | null;
+            /** Count Is */
+            count_is?: string | null;
+            /** Data */
+            data: components["schemas"]["ItemListed"][];
+            /** Looked Back To */
+            looked_back_to?: string | null;
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** JsonOutput */
         JsonOutput: {
@@ -1795,6 +2339,18 @@ export interface components {
              * Format: date-time
              */
             lease_until: string;
+        };
+        /**
+         * MatchOut
+         * @description Where the words of a search stand: some text, and what to mark in it (code points, end excluded).
+         */
+        MatchOut: {
+            /** Field */
+            field: string;
+            /** Marks */
+            marks: number[][];
+            /** Text */
+            text: string;
         };
         /**
          * MemberOut
@@ -1891,6 +2447,25 @@ export interface components {
              */
             type: "message";
         };
+        /**
+         * OverrideIn
+         * @description Takes an outcome back and gives what is right in its place.
+         */
+        OverrideIn: {
+            /**
+             * Categories
+             * @default []
+             */
+            categories?: string[];
+            /** Checks Overridden */
+            checks_overridden?: string | null;
+            /** Correction */
+            correction: string | (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]);
+            /** Reason */
+            reason: string;
+            /** Severity */
+            severity?: ("minor" | "major" | "critical") | null;
+        };
         /** Page[AuditEntryOut] */
         Page_AuditEntryOut_: {
             /** Count */
@@ -1913,14 +2488,14 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[ItemShort] */
-        Page_ItemShort_: {
+        /** Page[DeliveryOut] */
+        Page_DeliveryOut_: {
             /** Count */
             count?: number | null;
             /** Count Is */
             count_is?: string | null;
             /** Data */
-            data: components["schemas"]["ItemShort"][];
+            data: components["schemas"]["DeliveryOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1965,6 +2540,17 @@ export interface components {
             count_is?: string | null;
             /** Data */
             data: components["schemas"]["ReviewOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[WebhookOut] */
+        Page_WebhookOut_: {
+            /** Count */
+            count?: number | null;
+            /** Count Is */
+            count_is?: string | null;
+            /** Data */
+            data: components["schemas"]["WebhookOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2027,6 +2613,8 @@ export interface components {
         PoliciesOut: {
             /** Data */
             data: components["schemas"]["PolicyOut"][];
+            /** Needs Approval */
+            needs_approval: boolean;
         };
         /** PolicyIn */
         PolicyIn: {
@@ -2044,13 +2632,23 @@ export interface components {
         PolicyOut: {
             /** Activated At */
             activated_at: string | null;
+            /** Approval Note */
+            approval_note?: string | null;
+            /** Approved At */
+            approved_at?: string | null;
+            /** Approved By */
+            approved_by?: string | null;
             /** Author Id */
             author_id: string | null;
+            /** Base */
+            base?: number | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Instead Of */
+            instead_of?: number | null;
             /** Note */
             note: string;
             /** State */
@@ -2059,6 +2657,77 @@ export interface components {
             version: number;
             /** Yaml */
             yaml: string;
+        };
+        /**
+         * PolicyTestIn
+         * @description An item, sent along or stored before, and the policy to try it on: a version, a text, or the active one.
+         */
+        PolicyTestIn: {
+            item?: components["schemas"]["SubmittedItem"] | null;
+            /** Item Id */
+            item_id?: string | null;
+            /** Version */
+            version?: number | null;
+            /** Yaml */
+            yaml?: string | null;
+        };
+        /**
+         * PolicyTestOut
+         * @description The Route an item would get now, with every step. Nothing was stored, and nothing outside was asked.
+         */
+        PolicyTestOut: {
+            /** Action */
+            action: string;
+            /** Audit */
+            audit: number | null;
+            /** Autonomy */
+            autonomy: string;
+            /** Category */
+            category: string | null;
+            /** Deadline S */
+            deadline_s: number | null;
+            /** Due At */
+            due_at: string | null;
+            /** Fallback */
+            fallback: string | null;
+            /** High Stakes */
+            high_stakes: boolean;
+            /** Label */
+            label: string | null;
+            /** Not Asked */
+            not_asked: string[];
+            /** Policy Version */
+            policy_version: number;
+            /** Priority */
+            priority: number;
+            /** Probability */
+            probability: number;
+            /** Queue */
+            queue: string | null;
+            /** Queue Kind */
+            queue_kind: string | null;
+            /** Reason */
+            reason: string;
+            /** Requires */
+            requires: string;
+            /** Rule */
+            rule: string;
+            /** Scores */
+            scores: components["schemas"]["ScoreOut"][];
+            /** Show */
+            show: string;
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+            /** Stopped */
+            stopped: boolean;
+            /** Uncertified */
+            uncertified: boolean;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /** ProjectIn */
         ProjectIn: {
@@ -2158,6 +2827,72 @@ export interface components {
             data: components["schemas"]["QueueOut"][];
         };
         /**
+         * RecallEntry
+         * @description One recall, with who made it: a person, else an application.
+         */
+        RecallEntry: {
+            by: components["schemas"]["PersonRef"] | null;
+            /** Categories */
+            categories: string[];
+            /** Correction */
+            correction: {
+                [key: string]: unknown;
+            } | null;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string | null;
+            /** Recall Id */
+            recall_id: string;
+            /**
+             * Recalled At
+             * Format: date-time
+             */
+            recalled_at: string;
+            /** Severity */
+            severity: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
+         * RecallIn
+         * @description Takes an outcome back. Without a severity it is that of the worst category.
+         */
+        RecallIn: {
+            /**
+             * Categories
+             * @default []
+             */
+            categories?: string[];
+            /** Reason */
+            reason: string;
+            /** Severity */
+            severity?: ("minor" | "major" | "critical") | null;
+        };
+        /**
+         * RecallOut
+         * @description An outcome that was given out and no longer stands; `correction` is what takes its place, if anything.
+         */
+        RecallOut: {
+            /** Categories */
+            categories: string[];
+            /** Correction */
+            correction: {
+                [key: string]: unknown;
+            } | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Recalled At
+             * Format: date-time
+             */
+            recalled_at: string;
+            /** Severity */
+            severity: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * RecheckIn
          * @description Tier 1 on an edit as it is typed.
          */
@@ -2174,6 +2909,36 @@ export interface components {
             failed: string[];
             /** Scores */
             scores: components["schemas"]["ScoreOut"][];
+        };
+        /**
+         * ReopenIn
+         * @description A colleague asks for another look, in the item's own queue unless another is named.
+         */
+        ReopenIn: {
+            /** Queue */
+            queue?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReplayIn
+         * @description Everything made for this webhook in the span that has ended, delivered or dead, goes out once more.
+         */
+        ReplayIn: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** To */
+            to?: string | null;
+            /** Webhook */
+            webhook: string;
+        };
+        /** ReplayOut */
+        ReplayOut: {
+            /** Job Id */
+            job_id: string;
         };
         /**
          * ResultOut
@@ -2204,10 +2969,7 @@ export interface components {
             } | null;
             /** Reason */
             reason: string;
-            /** Recall */
-            recall: {
-                [key: string]: unknown;
-            } | null;
+            recall: components["schemas"]["RecallOut"] | null;
             /** Reference */
             reference: string | null;
             review: components["schemas"]["ReviewSummary"] | null;
@@ -2387,6 +3149,16 @@ export interface components {
             /** Roles */
             roles: ("reviewer" | "senior" | "lead" | "engineer" | "auditor" | "admin")[];
         };
+        /** RollbackIn */
+        RollbackIn: {
+            /** Reason */
+            reason: string;
+        };
+        /** RotateIn */
+        RotateIn: {
+            /** Overlap */
+            overlap?: string | null;
+        };
         /** RouteFull */
         RouteFull: {
             /** Action */
@@ -2441,10 +3213,7 @@ export interface components {
         };
         /** Run */
         Run: {
-            /**
-             * Parent
-             * @default null
-             */
+            /** Parent */
             parent?: string | null;
             /** Run Id */
             run_id: string;
@@ -2471,6 +3240,35 @@ export interface components {
             value: number | null;
             /** Version */
             version: string;
+        };
+        /**
+         * SecondLookOut
+         * @description Another look at an item that has its outcome.
+         */
+        SecondLookOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** By */
+            by: string | null;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "appeal" | "reopen";
+            /** Queue */
+            queue: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "recalled" | "upheld";
         };
         /** SessionConfirmed */
         SessionConfirmed: {
@@ -2528,6 +3326,8 @@ export interface components {
             in_force: boolean;
             /** Reason */
             reason: string | null;
+            /** Scope */
+            scope: ("project" | "everywhere") | null;
             /** Since */
             since: string | null;
         };
@@ -2536,127 +3336,56 @@ export interface components {
          * @description The body of `POST /v1/items`. Only `output` (or `candidates`) is required.
          */
         SubmittedItem: {
-            /**
-             * Attachments
-             * @default null
-             */
+            /** Attachments */
             attachments?: components["schemas"]["Attachment"][] | null;
-            /**
-             * Attempts
-             * @default null
-             */
+            /** Attempts */
             attempts?: components["schemas"]["Attempt"][] | null;
-            /**
-             * Audit
-             * @default null
-             */
+            /** Audit */
             audit?: ("policy" | "always") | null;
-            /**
-             * Candidates
-             * @default null
-             */
+            /** Candidates */
             candidates?: components["schemas"]["Candidate"][] | null;
-            /**
-             * Confidence
-             * @default null
-             */
+            /** Confidence */
             confidence?: number | null;
-            /** @default null */
             consequence?: components["schemas"]["Consequence"] | null;
-            /**
-             * Context
-             * @default null
-             */
+            /** Context */
             context?: components["schemas"]["ContextPassage"][] | null;
-            /**
-             * Deadline
-             * @default null
-             */
+            /** Deadline */
             deadline?: string | null;
-            /** @default null */
             deliver?: components["schemas"]["Deliver"] | null;
-            /**
-             * Domain
-             * @default null
-             */
+            /** Domain */
             domain?: string | null;
-            /** @default null */
             end_user?: components["schemas"]["EndUser"] | null;
-            /**
-             * Fallback
-             * @default null
-             */
+            /** Fallback */
             fallback?: string | null;
-            /**
-             * Group
-             * @default null
-             */
+            /** Group */
             group?: string | null;
-            /**
-             * Key
-             * @default null
-             */
+            /** Key */
             key?: string | null;
-            /**
-             * Language
-             * @default null
-             */
+            /** Language */
             language?: string | null;
-            /**
-             * Messages
-             * @default null
-             */
+            /** Messages */
             messages?: components["schemas"]["ChatMessage"][] | null;
-            /**
-             * Metadata
-             * @default null
-             */
+            /** Metadata */
             metadata?: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Model
-             * @default null
-             */
+            /** Model */
             model?: string | null;
-            /**
-             * Output
-             * @default null
-             */
+            /** Output */
             output?: string | (components["schemas"]["TextOutput"] | components["schemas"]["MessageOutput"] | components["schemas"]["JsonOutput"] | components["schemas"]["ToolCallOutput"]) | null;
-            /**
-             * Prompt
-             * @default null
-             */
+            /** Prompt */
             prompt?: string | null;
-            /**
-             * Prompt Version
-             * @default null
-             */
+            /** Prompt Version */
             prompt_version?: string | null;
-            /**
-             * Reasoning
-             * @default null
-             */
+            /** Reasoning */
             reasoning?: string | null;
-            /** @default null */
             run?: components["schemas"]["Run"] | null;
-            /**
-             * Scores
-             * @default null
-             */
+            /** Scores */
             scores?: components["schemas"]["CallerScore"][] | null;
-            /**
-             * Task
-             * @default null
-             */
+            /** Task */
             task?: string | null;
-            /** @default null */
             trace?: components["schemas"]["Trace"] | null;
-            /**
-             * Wait
-             * @default null
-             */
+            /** Wait */
             wait?: string | null;
         };
         /** TextOutput */
@@ -2712,22 +3441,13 @@ export interface components {
         };
         /** Trace */
         Trace: {
-            /**
-             * Response Id
-             * @default null
-             */
+            /** Response Id */
             response_id?: string | null;
-            /**
-             * Span Id
-             * @default null
-             */
+            /** Span Id */
             span_id?: string | null;
             /** Trace Id */
             trace_id: string;
-            /**
-             * Url
-             * @default null
-             */
+            /** Url */
             url?: string | null;
         };
         /**
@@ -2798,6 +3518,20 @@ export interface components {
             /** Warnings */
             warnings: string[];
         };
+        /** ValueOut */
+        ValueOut: {
+            /** Count */
+            count: number;
+            /** Count Is */
+            count_is: string;
+            /** Value */
+            value: string;
+        };
+        /** ValuesOut */
+        ValuesOut: {
+            /** Data */
+            data: components["schemas"]["ValueOut"][];
+        };
         /**
          * VerifyIn
          * @description `since`: a checkpoint that was kept elsewhere; the log must go on from there.
@@ -2805,6 +3539,158 @@ export interface components {
         VerifyIn: {
             /** Since */
             since?: string | null;
+        };
+        /**
+         * ViewIn
+         * @description One view. `filters` are those of GET /v1/items; `columns` null means the usual ones.
+         */
+        ViewIn: {
+            /** Columns */
+            columns?: string[] | null;
+            /**
+             * Filters
+             * @default {}
+             */
+            filters?: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared?: boolean;
+            /**
+             * Sort
+             * @default -received_at
+             * @enum {string}
+             */
+            sort?: "-received_at" | "received_at" | "-decided_at" | "decided_at" | "-confidence" | "confidence";
+        };
+        /**
+         * ViewOut
+         * @description `given` is the code of a view that everyone has; `owner` the name of the lead who shares another's.
+         */
+        ViewOut: {
+            /** Columns */
+            columns: string[] | null;
+            /** Filters */
+            filters: {
+                [key: string]: string;
+            };
+            /** Given */
+            given: string | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            /** Shared */
+            shared: boolean;
+            /** Sort */
+            sort: string;
+        };
+        /** ViewsIn */
+        ViewsIn: {
+            /** Views */
+            views: components["schemas"]["ViewIn"][];
+        };
+        /**
+         * ViewsOut
+         * @description One's own views in their order, then those that leads share, then those that everyone has.
+         */
+        ViewsOut: {
+            /** Data */
+            data: components["schemas"]["ViewOut"][];
+        };
+        /**
+         * WebhookHealth
+         * @description How the receiver answered within the last hour (at most its last 2,000 attempts), and what waits for it.
+         */
+        WebhookHealth: {
+            /** Attempts */
+            attempts: number;
+            /** Dead */
+            dead: number;
+            /** Failures In A Row */
+            failures_in_a_row: number;
+            /** Last Error */
+            last_error: string | null;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Oldest Waiting At */
+            oldest_waiting_at: string | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /** Succeeded */
+            succeeded: number;
+            /** Success Share */
+            success_share: number | null;
+            /** Ticks */
+            ticks: boolean[];
+            /** Waiting */
+            waiting: number;
+        };
+        /** WebhookIn */
+        WebhookIn: {
+            /**
+             * Content
+             * @default true
+             */
+            content?: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Types
+             * @default [
+             *       "item.released",
+             *       "item.blocked",
+             *       "item.recalled"
+             *     ]
+             */
+            types?: string[];
+            /** Url */
+            url: string;
+        };
+        /** WebhookOut */
+        WebhookOut: {
+            /** Content */
+            content: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Disabled Why */
+            disabled_why: string | null;
+            /** Enabled */
+            enabled: boolean;
+            health: components["schemas"]["WebhookHealth"];
+            /** Name */
+            name: string;
+            /** Old Secret Until */
+            old_secret_until: string | null;
+            /** Secret */
+            secret?: string | null;
+            /** Types */
+            types: string[];
+            /** Url */
+            url: string;
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /** WebhookPatch */
+        WebhookPatch: {
+            /** Content */
+            content?: boolean | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Types */
+            types?: string[] | null;
+            /** Url */
+            url?: string | null;
         };
         /**
          * WhyHere
@@ -3302,12 +4188,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description A stream. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
             };
             /** @description An error; `code` says which. */
             default: {
@@ -3354,10 +4242,110 @@ export interface operations {
             };
         };
     };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                item_id?: string | null;
+                limit?: number;
+                state?: ("waiting" | "done" | "dead") | null;
+                webhook?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryOut_"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replay_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replay_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
                 after?: string | null;
+                item_id?: string | null;
                 limit?: number;
                 type?: string | null;
             };
@@ -3376,6 +4364,38 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                type?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description An error; `code` says which. */
@@ -3415,12 +4435,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A stream. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/x-ndjson": string;
+                };
             };
             /** @description An error; `code` says which. */
             default: {
@@ -3465,24 +4487,34 @@ export interface operations {
     list_items: {
         parameters: {
             query?: {
+                audited?: string | null;
                 category?: string | null;
                 confidence_from?: number | null;
                 confidence_to?: number | null;
                 count?: boolean;
                 cursor?: string | null;
+                /** @description One of today, yesterday, this_week, last_week, last_7_days, last_30_days, this_month, last_month */
+                decided?: string | null;
                 decided_from?: string | null;
                 decided_to?: string | null;
                 domain?: string | null;
+                error?: ("true" | "false") | null;
                 group?: string | null;
                 key?: string | null;
+                late?: ("true" | "false") | null;
                 limit?: number;
                 model?: string | null;
+                overdue?: ("true" | "false") | null;
                 q?: string | null;
                 queue?: string | null;
+                /** @description One of today, yesterday, this_week, last_week, last_7_days, last_30_days, this_month, last_month */
+                received?: string | null;
                 received_from?: string | null;
                 received_to?: string | null;
+                risk_from?: number | null;
+                risk_to?: number | null;
                 rule?: string | null;
-                sort?: "-received_at" | "received_at";
+                sort?: "-received_at" | "received_at" | "-decided_at" | "decided_at" | "-confidence" | "confidence";
                 source?: string | null;
                 state?: string | null;
                 status?: string | null;
@@ -3501,7 +4533,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ItemShort_"];
+                    "application/json": components["schemas"]["ItemsPage"];
+                    "text/csv": string;
                 };
             };
             /** @description An error; `code` says which. */
@@ -3528,8 +4561,26 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The key was used before: the present Result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description Stored, and pending. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3558,6 +4609,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -3632,6 +4718,120 @@ export interface operations {
                     "application/json": components["schemas"]["ResultOut"];
                 };
             };
+            /** @description Still pending. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    recall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
             /** @description An error; `code` says which. */
             default: {
                 headers: {
@@ -3683,12 +4883,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FiltersOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_filter_values: {
+        parameters: {
+            query?: {
+                begins?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesOut"];
+                };
             };
             /** @description An error; `code` says which. */
             default: {
@@ -3844,6 +5109,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsOut"];
                 };
             };
             /** @description An error; `code` says which. */
@@ -4246,6 +5573,41 @@ export interface operations {
             };
         };
     };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_active: {
         parameters: {
             query?: never;
@@ -4254,6 +5616,103 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_categories: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoriesOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    diff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiffIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -4293,6 +5752,39 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyTestOut"];
                 };
             };
             /** @description An error; `code` says which. */
@@ -4574,12 +6066,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A stream. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
             };
             /** @description An error; `code` says which. */
             default: {
@@ -4880,7 +6374,9 @@ export interface operations {
     };
     lift_stop: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "project" | "everywhere";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4894,6 +6390,232 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StopOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookOut_"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rotate_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
                 };
             };
             /** @description An error; `code` says which. */

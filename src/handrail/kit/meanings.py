@@ -12,6 +12,8 @@ MEANINGS: dict[str, str] = {
     "default made of host and port.",
     "trusted_proxies": "Addresses or networks of reverse proxies whose forwarding headers are believed, separated by "
     "commas.",
+    "allowed_private_hosts": "Hosts or networks inside your own network that webhooks may reach, separated by commas; "
+    "all others there are refused.",
     "worker": "Whether background work runs inside `serve` (`inside`) or only in `handrail worker` (`off`).",
     "processes": "How many server processes share the port; more than one needs PostgreSQL.",
     "secret_file": "The file with the secret from which keys and signatures are derived, made at the first start; by "

@@ -24,6 +24,7 @@ from handrail.web.door import Door
 from handrail.web.errors import BadCursor
 from handrail.web.guard import identify
 from handrail.web.house import House
+from handrail.web.streamed import described
 from handrail.wire.base import Id
 
 BEAT_S = 15.0
@@ -62,7 +63,12 @@ def routes(house: House) -> Door:
         data = call.read(look)
         return {"data": data, "next_cursor": data[-1]["id"] if len(data) == limit else None}
 
-    @door.get("/events/stream", needs="events.read", response_class=StreamingResponse)
+    @door.get(
+        "/events/stream",
+        needs="events.read",
+        response_class=StreamingResponse,
+        responses=described("text/event-stream"),
+    )
     async def stream_events(
         call: Call,
         request: Request,

@@ -24,11 +24,14 @@ from handrail.wire.items import ResultOut
 LONGEST_WAIT_S = 60.0
 
 
+PENDING: dict[int | str, dict[str, Any]] = {202: {"model": ResultOut, "description": "Still pending."}}
+
+
 def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
     """GET /items/{id}/outcome, /outcomes."""
     door = Door(house)
 
-    @door.get("/items/{id}/outcome", needs="items.outcome", of="item", response_model=ResultOut)
+    @door.get("/items/{id}/outcome", needs="items.outcome", of="item", response_model=ResultOut, responses=PENDING)
     async def get_outcome(call: Call, id: str, wait: Annotated[str, Query(max_length=12)] = "0s") -> Response:
         """The present Result: 200 once it is final, 202 while it is pending. `wait` holds the request up to 60s."""
         result = await wait_for(call.project_id, id, read_wait(wait))
