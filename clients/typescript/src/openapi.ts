@@ -815,6 +815,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Metric
+         * @description One metric over time, in steps of the project's own zone. With `Accept: text/csv` the same as a table.
+         *
+         *     Without `from` the last 30 days; both ends are moved out to whole steps. `by=reviewer` needs reviewers.read.
+         */
+        get: operations["show_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Metrics
+         * @description What each metric means, which are not there yet and what they need, and the segments of the last 92 days.
+         */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/outcomes": {
         parameters: {
             query?: never;
@@ -1741,6 +1783,12 @@ export interface components {
             /** Verdict */
             verdict: string | null;
         };
+        /**
+         * By
+         * @description What the items may be told apart by.
+         * @enum {string}
+         */
+        By: "segment" | "queue" | "reviewer" | "model" | "version" | "source";
         /** CallerScore */
         CallerScore: {
             /** Name */
@@ -2011,6 +2059,24 @@ export interface components {
             path: string;
             /** Suggestion */
             suggestion?: string | null;
+        };
+        /**
+         * EstimateOut
+         * @description An estimated number is never sent without its interval, or why there is none.
+         */
+        EstimateOut: {
+            /** High */
+            high: number | null;
+            /** Level */
+            level: number;
+            /** Low */
+            low: number | null;
+            /** N */
+            n: number;
+            /** Value */
+            value: number | null;
+            /** Why */
+            why: string | null;
         };
         /**
          * Evidence
@@ -2448,6 +2514,97 @@ export interface components {
             type: "message";
         };
         /**
+         * MetricListOut
+         * @description All metrics, those the data do not allow yet, and the segments seen lately.
+         */
+        MetricListOut: {
+            /** Data */
+            data: components["schemas"]["MetricOut"][];
+            /** Not Yet */
+            not_yet: components["schemas"]["NotYetOut"][];
+            /** Segments */
+            segments: string[];
+        };
+        /**
+         * MetricOut
+         * @description What a metric means.
+         */
+        MetricOut: {
+            /** Alarm Above */
+            alarm_above: number | null;
+            /** Alarm Below */
+            alarm_below: number | null;
+            /** By */
+            by: string[];
+            /** Clock */
+            clock: string;
+            /** Denominator */
+            denominator: string;
+            /** Is Estimate */
+            is_estimate: boolean;
+            /** Key */
+            key: string;
+            /** Left Out */
+            left_out: string;
+            /** Note */
+            note: string;
+            /** Numerator */
+            numerator: string;
+            /** Question */
+            question: string;
+            /** Shape */
+            shape: string;
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * MetricsOut
+         * @description One metric over a time.
+         */
+        MetricsOut: {
+            /** By */
+            by: string | null;
+            /**
+             * Counted Until
+             * Format: date-time
+             */
+            counted_until: string;
+            /** Currency */
+            currency: string | null;
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /** Items Url */
+            items_url: string;
+            metric: components["schemas"]["MetricOut"];
+            /** More Series */
+            more_series: number;
+            /** Series */
+            series: components["schemas"]["SeriesOut"][];
+            /** Step */
+            step: string;
+            /**
+             * To At
+             * Format: date-time
+             */
+            to_at: string;
+            /** Zone */
+            zone: string;
+        };
+        /** NotYetOut */
+        NotYetOut: {
+            /** Key */
+            key: string;
+            /** Needs */
+            needs: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * OverrideIn
          * @description Takes an outcome back and gives what is right in its place.
          */
@@ -2608,6 +2765,33 @@ export interface components {
             name: string;
             /** Person Id */
             person_id: string;
+        };
+        /**
+         * PointOut
+         * @description One stretch. `value` is counted; an estimated one stands in `estimate` alone.
+         */
+        PointOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Denominator */
+            denominator: number | null;
+            estimate: components["schemas"]["EstimateOut"] | null;
+            /** Items Url */
+            items_url: string;
+            /** Numerator */
+            numerator: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Value */
+            value: number | null;
+            /** Why */
+            why: string | null;
         };
         /** PoliciesOut */
         PoliciesOut: {
@@ -3270,6 +3454,21 @@ export interface components {
              */
             state: "open" | "recalled" | "upheld";
         };
+        /**
+         * SeriesOut
+         * @description One line of the chart; `total` is the whole time as one stretch.
+         */
+        SeriesOut: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Points */
+            points: components["schemas"]["PointOut"][];
+            /** Quantile */
+            quantile: string | null;
+            total: components["schemas"]["PointOut"];
+        };
         /** SessionConfirmed */
         SessionConfirmed: {
             /**
@@ -3300,6 +3499,12 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * Step
+         * @description How long the stretch behind one point is.
+         * @enum {string}
+         */
+        Step: "hour" | "day" | "week" | "month";
         /** StopIn */
         StopIn: {
             /**
@@ -4194,7 +4399,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description An error; `code` says which. */
@@ -4212,8 +4417,10 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
+                is_error?: boolean | null;
                 limit?: number;
                 segment?: string | null;
+                sort?: "received_at" | "-received_at";
                 state?: ("open" | "answered") | null;
             };
             header?: never;
@@ -5171,6 +5378,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViewsOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_metric: {
+        parameters: {
+            query: {
+                by?: components["schemas"]["By"] | null;
+                from?: string | null;
+                name: string;
+                queue?: string | null;
+                segment?: string | null;
+                step?: components["schemas"]["Step"] | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricListOut"];
                 };
             };
             /** @description An error; `code` says which. */
