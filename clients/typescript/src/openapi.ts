@@ -2032,14 +2032,14 @@ export interface components {
              * Fields
              * @default []
              */
-            fields?: components["schemas"]["ErrorField"][];
+            fields: components["schemas"]["ErrorField"][];
             /** Message */
             message: string;
             /**
              * Request Id
              * @default null
              */
-            request_id?: string | null;
+            request_id: string | null;
             /** Retry */
             retry: boolean;
             /** Status */
@@ -2050,15 +2050,15 @@ export interface components {
             /** Code */
             code: string;
             /** Column */
-            column?: number | null;
+            column: number | null;
             /** Line */
-            line?: number | null;
+            line: number | null;
             /** Message */
             message: string;
             /** Path */
             path: string;
             /** Suggestion */
-            suggestion?: string | null;
+            suggestion: string | null;
         };
         /**
          * EstimateOut
@@ -2322,15 +2322,15 @@ export interface components {
          */
         ItemsPage: {
             /** Count */
-            count?: number | null;
+            count: number | null;
             /** Count Is */
-            count_is?: string | null;
+            count_is: string | null;
             /** Data */
             data: components["schemas"]["ItemListed"][];
             /** Looked Back To */
-            looked_back_to?: string | null;
+            looked_back_to: string | null;
             /** Next Cursor */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** JsonOutput */
         JsonOutput: {
@@ -2365,7 +2365,7 @@ export interface components {
             /** Expires At */
             expires_at: string | null;
             /** Key */
-            key?: string | null;
+            key: string | null;
             /** Key Id */
             key_id: string;
             /** Last Used At */
@@ -2426,7 +2426,7 @@ export interface components {
             /** Email */
             email: string;
             /** Invite Url */
-            invite_url?: string | null;
+            invite_url: string | null;
             /** Is Active */
             is_active: boolean;
             /** Is Invited */
@@ -2626,90 +2626,90 @@ export interface components {
         /** Page[AuditEntryOut] */
         Page_AuditEntryOut_: {
             /** Count */
-            count?: number | null;
+            count: number | null;
             /** Count Is */
-            count_is?: string | null;
+            count_is: string | null;
             /** Data */
             data: components["schemas"]["AuditEntryOut"][];
             /** Next Cursor */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[AuditSampleOut] */
         Page_AuditSampleOut_: {
             /** Count */
-            count?: number | null;
+            count: number | null;
             /** Count Is */
-            count_is?: string | null;
+            count_is: string | null;
             /** Data */
             data: components["schemas"]["AuditSampleOut"][];
             /** Next Cursor */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[DeliveryOut] */
         Page_DeliveryOut_: {
             /** Count */
-            count?: number | null;
+            count: number | null;
             /** Count Is */
-            count_is?: string | null;
+            count_is: string | null;
             /** Data */
             data: components["schemas"]["DeliveryOut"][];
             /** Next Cursor */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[KeyOut] */
         Page_KeyOut_: {
             /** Count */
-            count?: number | null;
+            count: number | null;
             /** Count Is */
-            count_is?: string | null;
+            count_is: string | null;
             /** Data */
             data: components["schemas"]["KeyOut"][];
             /** Next Cursor */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[MemberOut] */
         Page_MemberOut_: {
             /** Count */
-            count?: number | null;
+            count: number | null;
             /** Count Is */
-            count_is?: string | null;
+            count_is: string | null;
             /** Data */
             data: components["schemas"]["MemberOut"][];
             /** Next Cursor */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[ProjectOut] */
         Page_ProjectOut_: {
             /** Count */
-            count?: number | null;
+            count: number | null;
             /** Count Is */
-            count_is?: string | null;
+            count_is: string | null;
             /** Data */
             data: components["schemas"]["ProjectOut"][];
             /** Next Cursor */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[ReviewOut] */
         Page_ReviewOut_: {
             /** Count */
-            count?: number | null;
+            count: number | null;
             /** Count Is */
-            count_is?: string | null;
+            count_is: string | null;
             /** Data */
             data: components["schemas"]["ReviewOut"][];
             /** Next Cursor */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[WebhookOut] */
         Page_WebhookOut_: {
             /** Count */
-            count?: number | null;
+            count: number | null;
             /** Count Is */
-            count_is?: string | null;
+            count_is: string | null;
             /** Data */
             data: components["schemas"]["WebhookOut"][];
             /** Next Cursor */
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** PersonIn */
         PersonIn: {
@@ -2817,22 +2817,22 @@ export interface components {
             /** Activated At */
             activated_at: string | null;
             /** Approval Note */
-            approval_note?: string | null;
+            approval_note: string | null;
             /** Approved At */
-            approved_at?: string | null;
+            approved_at: string | null;
             /** Approved By */
-            approved_by?: string | null;
+            approved_by: string | null;
             /** Author Id */
             author_id: string | null;
             /** Base */
-            base?: number | null;
+            base: number | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /** Instead Of */
-            instead_of?: number | null;
+            instead_of: number | null;
             /** Note */
             note: string;
             /** State */
@@ -3878,7 +3878,7 @@ export interface components {
             /** Old Secret Until */
             old_secret_until: string | null;
             /** Secret */
-            secret?: string | null;
+            secret: string | null;
             /** Types */
             types: string[];
             /** Url */
