@@ -66,7 +66,7 @@ def test_every_code_that_is_answered_is_explained() -> None:
     """`docs` of an error leads to its code on the page of errors; a code given by hand needs a class, too."""
     load_all()
     given = {code: where for code, where in _codes_given() if not where.startswith(NOT_ANSWERED)}
-    assert len(given) > 3
+    assert given
     assert {code: where for code, where in given.items() if code not in catalogue()} == {}
 
 

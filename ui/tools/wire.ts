@@ -46,8 +46,9 @@ export class AppTypes {
   private readonly checker = this.program.getTypeChecker();
 
   *operations(): Generator<{ method: string; path: string; type: ts.Type }> {
-    const source = this.program.getSourceFile(here("../src/api/paths.ts"))!;
-    const paths = source.statements.find((one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === "paths")!;
+    const source = this.program.getSourceFile(here("../src/api/paths.ts"));
+    const paths = source?.statements.find((one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === "paths");
+    if (paths === undefined) throw new Error("src/api/paths.ts has no interface `paths`");
     for (const path of this.checker.getTypeAtLocation(paths).getProperties()) {
       const methods = this.checker.getTypeOfSymbol(path);
       for (const method of methods.getProperties()) {
@@ -106,7 +107,7 @@ export function shapeOfSchema(schema: Schema, document: Schema): Shape {
 
 function addSchema(shape: Shape, schema: Schema, document: Schema): void {
   if (schema["$ref"] !== undefined) {
-    const name = String(schema["$ref"]).split("/").at(-1)!;
+    const name = String(schema["$ref"]).replace(/^.*\//, "");
     shape.id = name;
     return addSchema(shape, document["components"].schemas[name] as Schema, document);
   }
@@ -165,18 +166,20 @@ export function differences(app: Shape, server: Shape, where: string, direction:
   const extra = [...app.kinds].filter((kind) => !server.kinds.has(kind) && !missing.includes(kind));
   if (extra.length > 0) found.push(`${where}: the app thinks of ${extra.join(", ")}, the server never does`);
   if (app.words !== null && server.words !== null) {
-    const unknown = [...writer.words!].filter((word) => !reader.words!.has(word));
+    const [said, known] = direction === "answer" ? [server.words, app.words] : [app.words, server.words];
+    const unknown = [...said].filter((word) => !known.has(word));
     if (unknown.length > 0) found.push(`${where}: ${unknown.join(", ")} is not known to the other`);
   }
   if (app.item !== null && server.item !== null) found.push(...deeper(app.item(), server.item(), `${where}[]`, direction, seen));
-  if (app.fields !== null && server.fields !== null) found.push(...ofFields(app, server, where, direction, seen));
+  found.push(...ofFields(app, server, where, direction, seen));
   return found;
 }
 
 function ofFields(app: Shape, server: Shape, where: string, direction: Direction, seen: Set<string>): string[] {
   const found: string[] = [];
-  for (const [name, field] of app.fields!) {
-    const other = server.fields!.get(name);
+  if (app.fields === null || server.fields === null) return found;
+  for (const [name, field] of app.fields) {
+    const other = server.fields.get(name);
     if (other === undefined) {
       if (!server.open) found.push(`${where}.${name}: the server knows no such field`);
       continue;
@@ -186,8 +189,8 @@ function ofFields(app: Shape, server: Shape, where: string, direction: Direction
     found.push(...deeper(field.shape(), other.shape(), `${where}.${name}`, direction, seen));
   }
   if (direction === "body" && !app.open) {
-    for (const [name, field] of server.fields!) {
-      if (!field.optional && !app.fields!.has(name)) found.push(`${where}.${name}: the server requires it`);
+    for (const [name, field] of server.fields) {
+      if (!field.optional && !app.fields.has(name)) found.push(`${where}.${name}: the server requires it`);
     }
   }
   return found;
