@@ -77,7 +77,8 @@ def _of(operation: Operation, strategy: Any, cases: int, number: int) -> list[In
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    run: Callable[[], None] = seed(number)(quiet(given(strategy)(keep)))
+    asked: Any = given(strategy)(keep)
+    run: Callable[[], None] = seed(number)(quiet(asked))
     try:
         run()
     except Unsatisfiable:

@@ -2079,6 +2079,43 @@ export interface components {
             why: string | null;
         };
         /**
+         * EventOut
+         * @description One event in the envelope of CloudEvents. The same event may come again under the same id.
+         */
+        EventOut: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Datacontenttype */
+            datacontenttype: string;
+            /** Id */
+            id: string;
+            /** Source */
+            source: string;
+            /** Specversion */
+            specversion: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * EventsOut
+         * @description Events in commit order; `next_cursor` is what to send as `after` next, null at the end.
+         */
+        EventsOut: {
+            /** Data */
+            data: components["schemas"]["EventOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * Evidence
          * @description All that is needed to check what the log says of one item: nothing else of Handrail is.
          */
@@ -2603,6 +2640,16 @@ export interface components {
             needs: string;
             /** Title */
             title: string;
+        };
+        /**
+         * OutcomesOut
+         * @description Results in the order decided; `next_cursor` is null at the end of what is known so far.
+         */
+        OutcomesOut: {
+            /** Data */
+            data: components["schemas"]["ResultOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * OverrideIn
@@ -4568,9 +4615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["EventsOut"];
                 };
             };
             /** @description An error; `code` says which. */
@@ -5478,9 +5523,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["OutcomesOut"];
                 };
             };
             /** @description An error; `code` says which. */
