@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import quote
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
+from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
 
 from tests.sweep.world import Operation, World, operations
@@ -64,7 +65,7 @@ def _invented(text: str, cases: int, number: int) -> tuple[Invented, ...]:
     return tuple(found)
 
 
-def _of(operation: Operation, strategy: Any, cases: int, number: int) -> list[Invented]:
+def _of(operation: Operation, strategy: SearchStrategy[Any], cases: int, number: int) -> list[Invented]:
     found: list[Invented] = []
 
     def keep(case: Any) -> None:
@@ -77,8 +78,7 @@ def _of(operation: Operation, strategy: Any, cases: int, number: int) -> list[In
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    asked: Any = given(strategy)(keep)
-    run: Callable[[], None] = seed(number)(quiet(asked))
+    run = seed(number)(quiet(given(strategy)(keep)))
     try:
         run()
     except Unsatisfiable:
