@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from handrail.kit.meanings import MEANINGS
-from handrail.kit.settings import NAMES, SECRETS, Settings
+from handrail.kit.settings import NAMES, SECRET, Settings
 from scripts.reference.commands import all_commands
 from scripts.reference.markdown import page, table
 
@@ -43,7 +43,7 @@ def _default(value: object) -> str:
 
 def _variables(name: str) -> str:
     variable = f"HANDRAIL_{name.upper()}"
-    return f"`{variable}`, `{variable}_FILE`" if name in SECRETS else f"`{variable}`"
+    return f"`{variable}`, `{variable}_FILE`" if name in SECRET else f"`{variable}`"
 
 
 def _flags() -> dict[str, str]:

@@ -1,4 +1,5 @@
 /** The client against a real server that this file starts, and against a network that misbehaves. */
+import { readFileSync } from "node:fs";
 import { firstAdmin } from "../../../ui/e2e/support/api";
 import { type Desk, newDesk } from "../../../ui/e2e/support/desk";
 import { Server } from "../../../ui/e2e/support/server";
@@ -123,4 +124,11 @@ describe("with a network that misbehaves", () => {
   it("asks for a key before it asks a server", () => {
     expect(() => new Handrail({ url: "http://127.0.0.1:1", key: "" })).toThrow("API key");
   });
+});
+
+it("shows an example that is checked", () => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+  const [, example] = /```ts\n([^]*?)```/.exec(read("../README.md")) ?? [];
+  expect(example).toBeDefined();
+  expect(read("readme.ts").split("// README.md\n").at(-1)?.trim()).toBe(example?.trim());
 });
