@@ -27,6 +27,10 @@ e2e: dev-setup ## the browser tests alone
 check: dev-setup ## style, types, direction of imports, what is in the tree
 	@$(RUN) scripts.check
 
+.PHONY: reference api-sweep
+reference: dev-setup ## docs/reference and the types of the TypeScript client, from the code
+	@$(RUN) scripts.reference
+
 bench: dev-setup ## throughput and latency: prints tables, saves JSON, never passes or fails
 	@$(RUN) benchmarks
 
@@ -42,6 +46,10 @@ crash-long: dev-setup ## the long campaign of kills and restarts, not part of ma
 
 audit-tampering: dev-setup ## N random tamperings with the audit tables on each store, found by both verifiers; N=1000 SEED=38
 	@$(RUN) scripts.postgres run -- $(RUN) tests.audit.tampering $(or $(N),1000) $(or $(SEED),38)
+
+api-sweep: dev-setup ## every operation with every role, by generated requests; SEED=1 CASES=40
+	@HANDRAIL_SWEEP_SEED=$(or $(SEED),1) HANDRAIL_SWEEP_CASES=$(or $(CASES),40) \
+		$(RUN) scripts.postgres run -- $(RUN) pytest tests/sweep -m "long or not long" --timeout=0
 
 build: dev-setup serve-setup ## the wheel and the source archive, web app inside, in dist/
 	@$(RUN) hatchling build -d dist

@@ -20,6 +20,7 @@ def main() -> int:
         Command("types (mypy)", [str(tools / "mypy"), "--no-error-summary"], ROOT, path),
         Command("web app: lint", [npm, "run", "--silent", "lint"], UI, path),
         Command("web app: types", [npm, "run", "--silent", "typecheck"], UI, path),
+        Command("TypeScript client: types", [npm, "run", "--silent", "client:types"], UI, path),
         Command("style (ruff check)", [str(tools / "ruff"), "check", "--quiet", "."], ROOT, path),
         Command("form (ruff format)", [str(tools / "ruff"), "format", "--check", "--quiet", "."], ROOT, path),
         Command("direction of imports", [str(tools / "lint-imports"), "--no-logo"], ROOT, path),

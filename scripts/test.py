@@ -1,4 +1,4 @@
-"""All tests, with everything they need started here. Parts by name: python -m scripts.test [python] [ui] [e2e]
+"""All tests, with everything they need started here. Parts by name: python -m scripts.test [python] [ui] [client] [e2e]
 
 HANDRAIL_TEST_PG   the URL of a PostgreSQL server to use instead of starting one
 CHROMIUM           the browser, if it is not where Debian puts it
@@ -22,7 +22,7 @@ REPORTS = ROOT / ".local" / "reports"
 # Each database test runs on SQLite and on the first server; these folders also on every further one.
 ON_EVERY_SERVER = ("storage", "audit", "background")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PARTS = ("python", "ui", "e2e")
+PARTS = ("python", "ui", "client", "e2e")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         # First, because tests of the server look at the pages it serves.
         done.append(run(Command("web app, build", [sys.executable, "-m", "scripts.setup", "web"], ROOT)))
     for part in wanted:
-        {"python": python_tests, "ui": ui_tests, "e2e": browser_tests}[part](done, missing)
+        {"python": python_tests, "ui": ui_tests, "client": client_tests, "e2e": browser_tests}[part](done, missing)
     return close(done, missing, began=began)
 
 
@@ -93,6 +93,22 @@ def ui_tests(done: list[Done], missing: list[Missing]) -> None:
         f"--outputFile.junit={junit}",
     ]
     done.append(run(Command("web app, unit tests", words, UI, with_path(node_folder()), junit)))
+
+
+def client_tests(done: list[Done], missing: list[Missing]) -> None:
+    """The TypeScript client against a server of its own, with the tools of the web app."""
+    junit = REPORTS / "client.xml"
+    environment = {**with_path(node_folder()), "HANDRAIL": str(VENV / "bin" / "handrail")}
+    words = [
+        str(node_folder() / "npm"),
+        "run",
+        "client",
+        "--",
+        "--reporter=default",
+        "--reporter=junit",
+        f"--outputFile.junit={junit}",
+    ]
+    done.append(run(Command("TypeScript client", words, UI, environment, junit)))
 
 
 def browser_tests(done: list[Done], missing: list[Missing]) -> None:

@@ -50,7 +50,7 @@ class Settings:
 
 
 NAMES = tuple(one.name for one in fields(Settings) if one.name != "origins")
-_SECRET = {"key"}
+SECRET = {"key"}
 _CHOICES = {"worker": ("inside", "off"), "log_format": ("text", "json")}
 
 
@@ -97,7 +97,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not variable.startswith("HANDRAIL_") or variable in _ELSEWHERE:
             continue
         name = variable.removeprefix("HANDRAIL_").lower()
-        if name.endswith("_file") and name.removesuffix("_file") in _SECRET:
+        if name.endswith("_file") and name.removesuffix("_file") in SECRET:
             found[name.removesuffix("_file")] = Path(value).read_text(encoding="utf-8").strip()
             continue
         found[name] = value

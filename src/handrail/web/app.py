@@ -31,7 +31,8 @@ def create_app(
 ) -> FastAPI:
     """The application behind these doors. Raises ValueError if a route has no guard or two say they are the same."""
     every: list[Door] = [*doors]
-    every.append(root_door(house, lru_cache(maxsize=1)(lambda: describe(every, house.version))))
+    described = lru_cache(maxsize=1)(lambda: describe(every, house.version))
+    every.append(root_door(house, described))
     app = FastAPI(
         title="Handrail",
         version=house.version,
@@ -41,6 +42,7 @@ def create_app(
         redirect_slashes=False,
         lifespan=lifespan,
     )
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to another document
     app.router.routes.extend(route for door in every for route in door.routes)
     check_routes(app.router.routes)
     app.router.default = Pages(static)

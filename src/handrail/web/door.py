@@ -160,6 +160,7 @@ class Door:
         extra = {
             **more.pop("openapi_extra", {}),
             "x-handrail-permission": needs,
+            **({"x-handrail-object": guard.of} if guard.of else {}),
             **self._described(more.pop("reads", None)),
         }
 

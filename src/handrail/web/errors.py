@@ -58,6 +58,12 @@ class UnknownParameter(Invalid):
     code = "unknown_parameter"
 
 
+class UnknownField(Invalid):
+    """The body holds a field that this address does not know; leave it out."""
+
+    code = "unknown_field"
+
+
 def body_of(fault: HandrailFault, request_id: str | None) -> dict[str, Any]:
     """The JSON of an error; what a fault brings along stands beside it."""
     return {
@@ -128,7 +134,7 @@ def invalid(errors: Sequence[Mapping[str, Any]], body: Any) -> Invalid:
     found = (*faults_of(inside, {} if body is None else body), *faults_of(around))
     fields = tuple({(one.path, one.code): one for one in found}.values())
     only_unknown = bool(fields) and all(one.code == "unknown_field" for one in fields)
-    return Invalid(code="unknown_field" if only_unknown else "invalid", fields=fields)
+    return UnknownField(Invalid().message, fields=fields) if only_unknown else Invalid(fields=fields)
 
 
 def all_faults() -> Iterator[type[HandrailFault]]:

@@ -37,7 +37,7 @@ def describe(doors: Sequence[Door], version: str) -> dict[str, Any]:
 
 
 def _schemas(models: Sequence[type[BaseModel]]) -> dict[str, Any]:
-    pairs = [(model, "validation") for model in dict.fromkeys(models)]
+    pairs = [(model, "serialization" if model is Error else "validation") for model in dict.fromkeys(models)]
     _, found = models_json_schema(pairs, ref_template=_REF + "{model}")  # type: ignore[arg-type]  # a list of literals
     schemas: dict[str, Any] = found.get("$defs", {})
     return schemas

@@ -19,7 +19,8 @@ class Request(BaseModel):
 class Response(BaseModel):
     """A body we send: it always holds every documented field."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    # a default is what we send where nothing is known, never a field left out: so the description requires them all
+    model_config = ConfigDict(frozen=True, from_attributes=True, json_schema_serialization_defaults_required=True)
 
 
 def _aware(moment: datetime) -> datetime:

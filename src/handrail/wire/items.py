@@ -48,7 +48,7 @@ def _full_output(value: object) -> object:
     return {"type": "text", "text": value} if isinstance(value, str) else value
 
 
-AnyOutput = Annotated[OutputObject, BeforeValidator(_full_output)]
+AnyOutput = Annotated[OutputObject, BeforeValidator(_full_output, json_schema_input_type=Text | OutputObject)]
 """A model output; a bare string is short for text."""
 
 

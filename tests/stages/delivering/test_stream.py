@@ -83,6 +83,14 @@ def test_unknown_words_are_refused(served: Served, params: dict[str, str]) -> No
     assert httpx.get(f"{served.url}/v1/events/stream", params=params, headers=headers).status_code == 422
 
 
+@pytest.mark.parametrize("after", ["x", "\u00f7%\U0002f069", new_id()])
+def test_an_event_that_was_never_given_is_no_place_to_go_on_from(served: Served, after: str) -> None:
+    answer = httpx.get(
+        f"{served.url}/v1/events", params={"after": after}, headers={"Authorization": f"Bearer {served.key}"}
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_cursor")
+
+
 def test_t24_a_stream_ends_with_its_key(served: Served) -> None:
     key = served.new_key(served.project_id, "events.read")
     with stream(served, key) as messages:

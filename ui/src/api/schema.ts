@@ -1,6 +1,6 @@
 /**
- * The bodies that travel, under the names they have in src/handrail/wire. `npm run api` writes the same from
- * the server's own OpenAPI document; a test compares the two.
+ * The bodies that travel, under the names they have in src/handrail/wire. tools/wire.test.ts compares them, operation
+ * by operation, with the description of the API that the server's code gives (docs/reference/openapi.json).
  */
 export type Moment = string;
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

@@ -30,7 +30,7 @@ from handrail.web.caller import inside
 from handrail.web.door import Door
 from handrail.web.house import House
 from handrail.web.paging import read_cursor, write_cursor
-from handrail.web.streamed import Streamed
+from handrail.web.streamed import Streamed, described
 from handrail.wire.audit_log import AuditEntryOut, AuditLogState, Evidence, Hashes, LastCheck, VerifyIn
 from handrail.wire.base import Moment, Page
 
@@ -200,7 +200,7 @@ def _proved(call: Call, work: Callable[[Session], list[bytes]]) -> Hashes:
 def _whole(door: Door) -> None:
     running: set[str] = set()
 
-    @door.post("/audit-log/verify", needs=NEEDS, response_class=Streamed)
+    @door.post("/audit-log/verify", needs=NEEDS, response_class=Streamed, responses=described("application/x-ndjson"))
     async def verify_audit_log(call: Call, body: VerifyIn) -> Streamed:
         """Checks the whole log, in a process of its own. NDJSON: how far it is, and in the last line what was found:
         `ok` and `size`, or the first bad index and why."""

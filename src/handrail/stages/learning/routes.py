@@ -18,6 +18,7 @@ from handrail.web.call import Call
 from handrail.web.door import Door
 from handrail.web.house import House
 from handrail.web.paging import read_cursor, write_cursor
+from handrail.web.streamed import described
 from handrail.wire.base import Moment
 from handrail.wire.exports import ExportHead, ExportPart
 
@@ -31,7 +32,12 @@ def routes(house: House) -> Door:
     """GET /exports/stream."""
     door = Door(house)
 
-    @door.get("/exports/stream", needs="exports.read", response_class=StreamingResponse)
+    @door.get(
+        "/exports/stream",
+        needs="exports.read",
+        response_class=StreamingResponse,
+        responses=described("application/x-ndjson"),
+    )
     def stream_export(  # noqa: PLR0913  # each is a filter that the description of the API lists
         call: Call,
         format: Format,

@@ -160,7 +160,8 @@ def remove(session: Session, hand: Hand, left: OnPersonLeft, person_id: str) -> 
 
 def change_own(session: Session, hand: Hand, person_id: str, values: Mapping[str, Any]) -> None:
     """Changes one's own name or settings; only the name is told to the log."""
-    queries.change_person(session, person_id, **values)
+    if values:
+        queries.change_person(session, person_id, **values)
     if "name" in values:
         hand.note(session, "person.changed", person_id, {"name": values["name"]})
 

@@ -8,6 +8,7 @@ from typing import Any, cast  # Any: rows
 
 from sqlalchemy import ColumnElement, or_, select
 
+from handrail.kit.ids import is_id
 from handrail.storage import Session
 from handrail.storage.scope import visible
 from handrail.storage.tables import events, item_contents, items, outcome_order, outcomes, recalls, routes, stops
@@ -139,6 +140,8 @@ def _is_of(word: str) -> ColumnElement[bool]:
 
 def event_number(session: Session, project_id: str, event_id: str) -> int | None:
     """The place of an event in commit order; None for one that is not there or has none yet."""
+    if not is_id(event_id):
+        return None
     query = visible(events, project_id).with_only_columns(events.c.number).where(events.c.id == event_id)
     return cast("int | None", session.scalar(query))
 

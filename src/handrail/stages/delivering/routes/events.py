@@ -10,7 +10,7 @@ from typing import Annotated, Any  # Any: envelopes are JSON
 from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from handrail.domain.event import unknown_types
 from handrail.kit.errors import FieldFault, HandrailFault, Invalid
@@ -24,7 +24,9 @@ from handrail.web.door import Door
 from handrail.web.errors import BadCursor
 from handrail.web.guard import identify
 from handrail.web.house import House
+from handrail.web.streamed import described
 from handrail.wire.base import Id
+from handrail.wire.outcomes import EventsOut
 
 BEAT_S = 15.0
 LOOK_S = 0.4
@@ -37,14 +39,14 @@ def routes(house: House) -> Door:
     """GET /events, /events/stream."""
     door = Door(house)
 
-    @door.get("/events", needs="events.read", response_model=dict[str, Any])
+    @door.get("/events", needs="events.read", response_model=EventsOut)
     def list_events(
         call: Call,
         type: Annotated[str | None, Query(max_length=500)] = None,
         item_id: Annotated[Id | None, Query()] = None,
         after: Annotated[str | None, Query(max_length=36)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    ) -> dict[str, Any]:
+    ) -> Response:
         """Events of the last 30 days in commit order, after the one named: the way to reconcile. `type`: several with
         commas between them, also globs such as `item.*`."""
         types = read_types(type)
@@ -60,9 +62,15 @@ def routes(house: House) -> Door:
             return envelopes(session, call.project_id, found)
 
         data = call.read(look)
-        return {"data": data, "next_cursor": data[-1]["id"] if len(data) == limit else None}
+        page = {"data": data, "next_cursor": data[-1]["id"] if len(data) == limit else None}
+        return Response(dumps(page), media_type="application/json")
 
-    @door.get("/events/stream", needs="events.read", response_class=StreamingResponse)
+    @door.get(
+        "/events/stream",
+        needs="events.read",
+        response_class=StreamingResponse,
+        responses=described("text/event-stream"),
+    )
     async def stream_events(
         call: Call,
         request: Request,

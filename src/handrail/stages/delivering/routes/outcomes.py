@@ -20,21 +20,25 @@ from handrail.web.house import House
 from handrail.web.paging import read_cursor, write_cursor
 from handrail.wire.base import Moment
 from handrail.wire.items import ResultOut
+from handrail.wire.outcomes import OutcomesOut
 
 LONGEST_WAIT_S = 60.0
+
+
+PENDING: dict[int | str, dict[str, Any]] = {202: {"model": ResultOut, "description": "Still pending."}}
 
 
 def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
     """GET /items/{id}/outcome, /outcomes."""
     door = Door(house)
 
-    @door.get("/items/{id}/outcome", needs="items.outcome", of="item", response_model=ResultOut)
+    @door.get("/items/{id}/outcome", needs="items.outcome", of="item", response_model=ResultOut, responses=PENDING)
     async def get_outcome(call: Call, id: str, wait: Annotated[str, Query(max_length=12)] = "0s") -> Response:
         """The present Result: 200 once it is final, 202 while it is pending. `wait` holds the request up to 60s."""
         result = await wait_for(call.project_id, id, read_wait(wait))
         return Response(dumps(result), 202 if result["status"] == "pending" else 200, media_type="application/json")
 
-    @door.get("/outcomes", needs="items.outcome", response_model=dict[str, Any])
+    @door.get("/outcomes", needs="items.outcome", response_model=OutcomesOut)
     def list_outcomes(
         call: Call,
         key: Annotated[str | None, Query(max_length=255)] = None,
@@ -42,11 +46,11 @@ def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
         decided_to: Moment | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Annotated[str | None, Query(max_length=500)] = None,
-    ) -> dict[str, Any]:
+    ) -> Response:
         """Final Results in the order decided; the way to catch up: nothing appears before a place already passed. An
         outcome gets its place within a second. `key` looks one item up, pending or not."""
         if key is not None:
-            return {"data": _by_key(call, key), "next_cursor": None}
+            return _page(_by_key(call, key), None)
         filters = {name: one for name, one in (("from", decided_from), ("to", decided_to)) if one is not None}
         after = read_cursor(cursor, call.project_id, filters, (int,))
 
@@ -63,12 +67,13 @@ def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
 
         found, results = call.read(look)
         last = found[limit - 1] if len(found) > limit else None
-        return {
-            "data": results,
-            "next_cursor": write_cursor((int(last["number"]),), call.project_id, filters) if last else None,
-        }
+        return _page(results, write_cursor((int(last["number"]),), call.project_id, filters) if last else None)
 
     return door
+
+
+def _page(results: list[dict[str, Any]], cursor: str | None) -> Response:
+    return Response(dumps({"data": results, "next_cursor": cursor}), media_type="application/json")
 
 
 def read_wait(text: str) -> float:

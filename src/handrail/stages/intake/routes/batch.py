@@ -19,7 +19,7 @@ from handrail.web.call import Call
 from handrail.web.door import Door
 from handrail.web.house import House
 from handrail.web.idempotency import check_key
-from handrail.web.streamed import Streamed
+from handrail.web.streamed import Streamed, described
 
 BATCH = 500
 LONGEST_PREFIX = 240
@@ -31,7 +31,13 @@ def routes(house: House, admit: Admit) -> Door:
     """POST /items/batch."""
     door = Door(house)
 
-    @door.post("/items/batch", needs="items.submit", streams=True, response_class=Streamed)
+    @door.post(
+        "/items/batch",
+        needs="items.submit",
+        streams=True,
+        response_class=Streamed,
+        responses=described("application/x-ndjson"),
+    )
     async def submit_batch(call: Call, request: Request) -> Streamed:
         """NDJSON of any length, gzip allowed. One answer line for each row, in order, after its transaction is on
         disk; the last line sums up. Sent again with the same Idempotency-Key (or keys in the rows), what was stored

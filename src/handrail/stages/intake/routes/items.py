@@ -22,6 +22,10 @@ from handrail.wire.items import ResultOut, SubmittedItem
 
 LONGEST_WAIT_S = 60.0
 KEY_HEADER = "Idempotency-Key"
+OTHERWISE: dict[int | str, dict[str, Any]] = {
+    200: {"model": ResultOut, "description": "The key was used before: the present Result."},
+    202: {"model": ResultOut, "description": "Stored, and pending."},
+}
 FIELDS = tuple(SubmittedItem.model_fields)
 
 
@@ -45,7 +49,14 @@ def routes(house: House, admit: AdmitOne, wait_for: Await) -> Door:
     """POST /items."""
     door = Door(house)
 
-    @door.post("/items", needs="items.submit", response_model=ResultOut, status_code=201, reads=SubmittedItem)
+    @door.post(
+        "/items",
+        needs="items.submit",
+        response_model=ResultOut,
+        status_code=201,
+        reads=SubmittedItem,
+        responses=OTHERWISE,
+    )
     async def submit_item(call: Call, request: Request) -> Response:
         """Submits one item. 201: final; 202: pending; 200: the key was used before, the present Result."""
         body = await request.json()

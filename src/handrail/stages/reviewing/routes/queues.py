@@ -25,6 +25,7 @@ from handrail.web.call import Answer, Call
 from handrail.web.door import Door
 from handrail.web.guard import identify
 from handrail.web.house import House
+from handrail.web.streamed import described
 from handrail.wire.reviewing import QueueOut, QueuePatch, QueuesOut
 
 BEAT_S = 15.0
@@ -42,7 +43,12 @@ def routes(house: House, desk: ReviewDesk) -> Door:
         """Every queue of the project as the caller sees it."""
         return call.read(lambda session: _queues(session, desk, call))
 
-    @door.get("/queues/stream", needs="queues.read", response_class=StreamingResponse)
+    @door.get(
+        "/queues/stream",
+        needs="queues.read",
+        response_class=StreamingResponse,
+        responses=described("text/event-stream"),
+    )
     async def stream(call: Call, request: Request) -> StreamingResponse:
         """Server-sent events: `queues` with these counts, `assignment` when one of the caller's own changes."""
         return StreamingResponse(
