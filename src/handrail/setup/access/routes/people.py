@@ -93,16 +93,20 @@ def routes(house: House, desk: Desk) -> Door:
             service.remove(session, hand_of(call), desk.left, _known(id))
             return Answer(None, 204)
 
-        done = call.change(work)
-        house.forget()
-        return done
+        return _changed(call, work)
 
     return door
 
 
 def _change(call: Call, make: Callable[[Session], Member]) -> Response:
-    done = call.change(lambda session: Answer(member_out(make(session))))
+    return _changed(call, lambda session: Answer(member_out(make(session))))
+
+
+def _changed(call: Call, work: Callable[[Session], Answer]) -> Response:
+    """Changes what somebody may do; who watches the queues is shown at once what was given back."""
+    done = call.change(work)
     call.house.forget()
+    call.house.signals.fire(f"queues:{call.project_id}")
     return done
 
 
