@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, time
+from functools import partial
 from typing import Any  # Any: rows
 from zoneinfo import ZoneInfo
 
@@ -170,7 +171,7 @@ async def _stream(house: House, desk: ReviewDesk, call: Call, request: Request) 
                 call = Call(house, request, await as_now(call, "queues.read"))
             except HandrailFault:
                 return
-            queues, now_held = await run_in_threadpool(house.store.read, lambda session: _look(session, desk, call))
+            queues, now_held = await run_in_threadpool(house.store.read, partial(_look, desk=desk, call=call))
             text = queues.model_dump_json()
             for id, (state, why) in now_held.items():
                 if id in held and held[id] != (state, why):
