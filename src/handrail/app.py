@@ -28,6 +28,7 @@ from handrail.kit.version import VERSION
 from handrail.plugins.checks import builtin_registry
 from handrail.setup import routes as setup
 from handrail.setup.access.desk import Desk
+from handrail.setup.access.sign_on.company import SignOn
 from handrail.setup.audit_log import routes as audit_log
 from handrail.setup.projects.queries import project_by_slug
 from handrail.stages.adjudicating import queries as outcome_queries
@@ -93,7 +94,7 @@ class Installation:
         """Finishes what was handed in, stops the worker and lets go of the store."""
         self.gathering.close()
         self.worker.stop()
-        self.access.last_use.close()
+        self.access.close()
         self.stopwatch.close()
         self.store.close()
 
@@ -254,7 +255,7 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
     def on_person_left(session: Session, project_id: str, person_id: str) -> None:
         claims.revoke_person(session, desk, project_id, person_id)
 
-    access = Desk.of(secret, store, settings.own_url, on_person_left)
+    access = Desk.of(secret, store, settings.own_url, on_person_left, SignOn.of(settings, secret))
     house = House(
         store,
         key,

@@ -103,3 +103,20 @@ def test_beside_a_running_server_the_database_is_not_touched(
         holder.kill()
     assert ended.code == 3
     assert "--url" in ended.err
+
+
+def test_one_person_is_let_in_with_a_password_on_the_database_alone(served: Served, commands: Commands) -> None:
+    served.person("admin@desk.invalid", Role.ADMIN)
+    over_http = commands("users", "password", "admin@desk.invalid", *served.options())
+    assert (over_http.code, "on the database itself" in over_http.err) == (2, True)
+    here = served.here()
+    let_in = commands("users", "password", "admin@desk.invalid", "--lasts", "2h", *here)
+    assert (let_in.code, "can use a password for 2h" in let_in.out) == (0, True)
+    link = re.search(r"/accept#(\S+)", let_in.out)
+    assert link is not None
+    body = {"token": link[1], "password": "another one for tonight"}
+    assert httpx.post(f"{served.url}/v1/people/accept", json=body).status_code == 201
+    assert ("person.password_allowed",) in served.rows("SELECT kind FROM audit_entries")
+    for wrong in ("8d", "soon", "0s"):
+        assert commands("users", "password", "admin@desk.invalid", "--lasts", wrong, *here).code == 2
+    assert commands("users", "password", "nobody@desk.invalid", *here).code == 2

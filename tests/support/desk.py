@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from handrail.setup.access.passwords import Passwords
 from handrail.setup.access.service import keys, people, sessions
 from handrail.setup.access.service.keys import NewKey
 from handrail.setup.access.service.people import NewPerson
+from handrail.setup.access.sign_on.company import SignOn
 from handrail.setup.access.tokens import Tokens
 from handrail.setup.hand import Hand
 from handrail.setup.projects.queries import project_by_slug
@@ -197,13 +199,14 @@ def installed(
     more_doors: MoreDoors = no_doors,
     static: Path | None = None,
     passwords: Passwords | None = None,
+    timer: Callable[[], float] = monotonic,
 ) -> Iterator[Installation]:
     """An installation; passwords are hashed cheaply unless a test is about them."""
     log, left = io.StringIO(), Left()
     set_up_logging("json", log)
     chosen = replace(settings or Settings(), data_dir=str(data))
     cheap = passwords or Passwords(memory_kib=64, rounds=1)
-    desk = Desk(Tokens(SECRET), cheap, LastUse(store), chosen.own_url, left)
+    desk = Desk(Tokens(SECRET), cheap, LastUse(store), chosen.own_url, left, SignOn.of(chosen, SECRET, timer))
     house = House(
         store=store,
         audit_key=AuditKey(derive(SECRET, "audit")),
@@ -217,7 +220,7 @@ def installed(
     )
     app = create_app(house, [*doors(house, desk), *more_doors(house)], static=static or data / "static")
     with ExitStack() as stack:
-        stack.callback(desk.last_use.close)
+        stack.callback(desk.close)
         yield Installation(store, house, desk, app, left, log, stack)
 
 
@@ -229,7 +232,7 @@ def whole(store: AnyStore, data: Path, settings: Settings | None = None) -> Iter
     made = assemble(replace(settings or Settings(), data_dir=str(data), worker="off"), store, SECRET)
     made.house.limits = Limits(keys=100_000, people=100_000, strangers=100_000, refused=100_000)
     with ExitStack() as stack:
-        stack.callback(made.access.last_use.close)
+        stack.callback(made.access.close)
         yield Installation(store, made.house, made.access, made.web, Left(), log, stack)
 
 

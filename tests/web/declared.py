@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _TABLE = """
 public            POST /v1/setup ; POST /v1/people/accept ; POST /v1/sessions
+public            GET /v1/sessions/oidc ; GET /v1/sessions/oidc/start ; GET /v1/sessions/oidc/return
 self              DELETE /v1/sessions/current ; POST /v1/sessions/confirm ; GET /v1/me ; PATCH /v1/me
 people.read       GET /v1/people
 people.manage     POST /v1/people ; PATCH /v1/people/{id} ; DELETE /v1/people/{id} ; PUT /v1/people/{id}/roles

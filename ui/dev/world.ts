@@ -21,6 +21,8 @@ export interface WorldOptions {
   isDemo?: boolean;
   /** Whether a second person must approve a policy. */
   needsApproval?: boolean;
+  /** The company's sign-on; by default there is none. */
+  signOn?: wire.SignOnOut;
   /** How many items there are. */
   items?: number;
 }
@@ -61,6 +63,7 @@ export class World {
   views: wire.ViewOut[] = [];
   held: wire.AssignmentOut[] = [];
   people: wire.MemberOut[];
+  signOn: wire.SignOnOut;
   keys: wire.KeyOut[];
   readonly outgoing: WebhookWorld;
   policies: wire.PolicyOut[];
@@ -79,6 +82,7 @@ export class World {
     this.mood = options.mood ?? "full";
     this.now = options.now ?? (() => new Date());
     this.isSignedIn = options.signedIn ?? true;
+    this.signOn = options.signOn ?? { name: null, alone: false };
     this.me = me(options, this.mood, this.in(120));
     this.projects = [
       project("claims-europe", this.mood === "ugly" ? LONG_NAME : "Claims, Europe", options.isDemo ?? false, this.in(-90_000)),
@@ -132,7 +136,7 @@ export class World {
     const body: unknown = text === "" ? undefined : JSON.parse(text);
     if (isChange) this.changes.push({ method: request.method, path, key, body });
 
-    const isPublic = /^\/(setup|sessions|people\/accept)$/.test(path);
+    const isPublic = /^\/(setup|sessions|sessions\/oidc|people\/accept)$/.test(path);
     if (!this.isSignedIn && !isPublic) return refuse(401, "unauthenticated", "Sign in first.");
     if (isChange && !isPublic && request.headers.get("X-CSRF-Token") !== this.me.csrf_token) {
       return refuse(403, "forbidden", "The page is out of date; load it again.");
@@ -176,6 +180,8 @@ export class World {
     switch (`${method} ${parts[0]}`) {
       case "POST setup":
         return this.setUp(body as wire.SetupIn);
+      case "GET sessions":
+        return [200, this.signOn];
       case "POST sessions":
         return parts[1] === "confirm" ? [200, { confirmed_at: this.in(0) }] : this.signIn(body as wire.SignIn);
       case "DELETE sessions":
@@ -232,14 +238,14 @@ export class World {
       case "POST policies":
         return answerPolicies(this, parts.slice(1), body, this.ifMatch);
       case "GET keys":
-        return [200, page(this.keys)];
+        return [200, part(this.keys, query)];
       case "POST keys":
         return this.makeKey(body as wire.KeyIn);
       case "DELETE keys":
         this.keys = this.keys.map((one) => (one.key_id === parts[1] ? { ...one, revoked_at: this.in(0) } : one));
         return [204, undefined];
       case "GET people":
-        return [200, page(this.people)];
+        return [200, part(this.people, query)];
       case "POST people":
         if (parts[1] === "accept") return this.accept(body as wire.AcceptIn);
         return parts[2] === "invite" ? this.inviteAgain(parts[1] ?? "") : this.addPerson(body as wire.PersonIn);
@@ -558,6 +564,13 @@ function refuse(status: number, code: string, message: string, fields: wire.Erro
 
 function page<T>(data: T[]): wire.Page<T> {
   return { data, next_cursor: null, count: null, count_is: null };
+}
+
+/** One page of a list, with a cursor to the next. */
+function part<T>(data: T[], query: URLSearchParams): wire.Page<T> {
+  const from = Number(query.get("cursor") ?? "0");
+  const to = from + Number(query.get("limit") ?? "50");
+  return { ...page(data.slice(from, to)), next_cursor: to < data.length ? String(to) : null };
 }
 
 const LONG_NAME = "Rückversicherungsangelegenheiten und Sonderschadenbearbeitung, Mittel- und Osteuropa (vorläufig)";

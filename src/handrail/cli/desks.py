@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol  # Any: changes are columns of several kinds
+from typing import TYPE_CHECKING, Any, Protocol  # Any: changes are columns of several kinds
 
 from handrail.cli.errors import WrongUse
 from handrail.cli.place import Place
@@ -14,6 +14,9 @@ from handrail.client.api import Api
 from handrail.kit.clock import to_text
 from handrail.wire.access import KeyOut, MemberOut
 from handrail.wire.policies import PolicyOut, PolicyTestOut
+
+if TYPE_CHECKING:
+    from handrail.cli.local import LocalDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,14 @@ def _local(running: Any, slug: str) -> AnyDesk:  # Any: running's module is load
     if found is None:
         raise WrongUse(f"There is no project {slug!r} in this database; the web app's set-up page makes the first one.")
     return LocalDesk(running.installation, found)
+
+
+def local_desk(desk: AnyDesk) -> LocalDesk:
+    """The same desk, for what is done on this machine alone."""
+    from handrail.cli.local import LocalDesk
+
+    assert isinstance(desk, LocalDesk)
+    return desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from handrail.cli.place import Place, as_table, placed
 from handrail.client import HandrailError
 from handrail.kit.clock import SystemClock, to_ms
 from handrail.kit.secrets import SecretRefused, load_secret
-from handrail.kit.settings import NAMES, Settings
+from handrail.kit.settings import NAMES, SECRET, Settings
 from handrail.storage.look import SAFE_WAL, Looked, look
 from handrail.web.static import FOLDER
 
@@ -55,7 +55,7 @@ def doctor(place: Place) -> None:
 def _origin(settings: Settings, name: str) -> tuple[str, str]:
     """A setting's value and where it came from; of secrets only that they are there."""
     value = getattr(settings, name)
-    if name == "key" and value:
+    if name in SECRET and value:
         value = "(set)"
     if name == "database":
         value = _without_password(settings.database_url)

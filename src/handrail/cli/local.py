@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar  # Any: changes are columns of several kinds
 
@@ -12,6 +12,7 @@ from handrail.app import Installation
 from handrail.cli.desks import Invited
 from handrail.flow.rehearsal import Rehearsal
 from handrail.kit.errors import NotFound
+from handrail.setup.access.errors import InvitesOff
 from handrail.setup.access.queries import keys as key_queries
 from handrail.setup.access.queries import people as people_queries
 from handrail.setup.access.queries.keys import ApiKey
@@ -70,7 +71,11 @@ class LocalDesk:
         hashed = access.passwords.hash(wanted.password) if wanted.password else None
         roles = frozenset(Role(one) for one in wanted.roles)
         new = NewPerson(wanted.email, wanted.name, roles, hashed, wanted.skills, wanted.languages)
-        member, token = self._write(lambda session: people_service.invite(session, access.tokens, self._hand, new))
+        member, token = self._write(
+            lambda session: people_service.invite(
+                session, access.tokens, self._hand, new, links=not access.passwords_off
+            )
+        )
         return member_out(member, access.invite_url(token) if token else None)
 
     def set_roles(self, person_id: str, roles: Sequence[str]) -> MemberOut:
@@ -80,12 +85,26 @@ class LocalDesk:
 
     def invite_again(self, person_id: str) -> MemberOut:
         access = self.installation.access
+        if access.passwords_off:
+            raise InvitesOff()
+        return self._with_link(
+            person_id, lambda s: people_service.invite_again(s, access.tokens, self._hand, person_id)
+        )
 
+    def let_in_with_password(self, person_id: str, lasts: timedelta) -> MemberOut:
+        """The member, with the link by which they choose a password that counts for this long."""
+        tokens = self.installation.access.tokens
+        return self._with_link(
+            person_id,
+            lambda session: people_service.let_in_with_password(session, tokens, self._hand, person_id, lasts),
+        )
+
+    def _with_link(self, person_id: str, make: Callable[[Session], str]) -> MemberOut:
         def work(session: Session) -> MemberOut:
-            token = people_service.invite_again(session, access.tokens, self._hand, person_id)
+            token = make(session)
             member = people_queries.member(session, self.project_id, person_id)
             assert member is not None
-            return member_out(member, access.invite_url(token))
+            return member_out(member, self.installation.access.invite_url(token))
 
         return self._write(work)
 

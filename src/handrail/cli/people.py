@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from handrail.cli.desks import AnyDesk, Invited, desk_at
+from handrail.cli.desks import AnyDesk, Invited, desk_at, local_desk
 from handrail.cli.errors import WrongUse
 from handrail.cli.place import Place, as_table, placed
+from handrail.kit.durations import parse_duration
 from handrail.web.permissions import Role
 from handrail.wire.access import MemberOut
 
@@ -90,6 +92,31 @@ def enable(address: Address, place: Place) -> None:
     """Let a person sign in again."""
     with desk_at(place) as desk:
         _say_member(place, desk.change_person(_id_of(desk, address), {"is_active": True}), "can sign in again")
+
+
+@app.command("password")
+@placed()
+def let_in_with_password(
+    address: Address,
+    place: Place,
+    lasts: Annotated[str, typer.Option("--lasts", help="For how long, at most 7d.")] = "8h",
+) -> None:
+    """Let one person use a password for a while, where single sign-on alone is allowed and does not work.
+
+    Works on the database itself, so that no key and no session can do it; an embedded database's server is stopped
+    for the moment.
+    """
+    if place.is_remote:
+        raise WrongUse("This works on the database itself: leave out --url, or name --data-dir or --database.")
+    try:
+        span = parse_duration(lasts)
+    except ValueError as error:
+        raise WrongUse(f"--lasts: {error}.") from None
+    if not timedelta(0) < span <= timedelta(days=7):
+        raise WrongUse("--lasts: at most 7d.")
+    with desk_at(place) as desk:
+        member = local_desk(desk).let_in_with_password(_id_of(desk, address), span)
+        _say_member(place, member, f"can use a password for {lasts}")
 
 
 def _id_of(desk: AnyDesk, email: str) -> str:

@@ -22,6 +22,11 @@ MEANINGS: dict[str, str] = {
     "log_format": "How log lines look: `text` for people, `json` for collectors.",
     "audit_log_name": "What the audit log is called in its checkpoints, such as `audit.example.org/claims`; chosen "
     "before the first checkpoint and then kept.",
+    "oidc_issuer": "The address of the identity provider people sign in with; empty: passwords alone.",
+    "oidc_client_id": "What Handrail is called at the identity provider.",
+    "oidc_client_secret": "The client secret given by the identity provider; without one Handrail is a public client.",
+    "oidc_name": "What the sign-in page calls the provider; by default its host.",
+    "sso_only": "Whether passwords are refused (`true`), so that people come through the provider alone.",
     "url": "For clients: the address of the server.",
     "key": "For clients: the API key.",
 }

@@ -30,6 +30,11 @@ class Settings:
     secret_file: str = ""
     allowed_private_hosts: tuple[str, ...] = ()
     max_item_bytes: int = 2 * 1024 * 1024
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
+    sso_only: bool = False
     log_format: str = "text"
     url: str = ""
     key: str = ""
@@ -50,7 +55,9 @@ class Settings:
 
 
 NAMES = tuple(one.name for one in fields(Settings) if one.name != "origins")
-SECRET = {"key"}
+SECRET = frozenset({"key", "oidc_client_secret"})
+"""Settings whose values are never shown; each may also stand in a file of its own."""
+_SWITCH = {"true": True, "false": False}
 _CHOICES = {"worker": ("inside", "off"), "log_format": ("text", "json")}
 
 
@@ -111,14 +118,17 @@ def _read(name: str, value: Any, origin: str) -> Any:
         )
     default = getattr(Settings(), name)
     try:
-        if isinstance(default, int):
-            read: Any = int(value)
+        if isinstance(default, bool):
+            read: Any = value if isinstance(value, bool) else _SWITCH[str(value).lower()]
+        elif isinstance(default, int):
+            read = int(value)
         elif isinstance(default, tuple):
             read = tuple(value.split(",")) if isinstance(value, str) else tuple(value)
         else:
             read = str(value)
-    except (TypeError, ValueError):
-        raise SettingsRefused(f"The setting `{name}` (from the {origin}) is {value!r}; write a whole number.") from None
+    except (KeyError, TypeError, ValueError):
+        right = "true or false" if isinstance(default, bool) else "a whole number"
+        raise SettingsRefused(f"The setting `{name}` (from the {origin}) is {value!r}; write {right}.") from None
     if name in _CHOICES and read not in _CHOICES[name]:
         raise SettingsRefused(
             f"The setting `{name}` (from the {origin}) is {read!r}; write {' or '.join(_CHOICES[name])}."

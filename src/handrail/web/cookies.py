@@ -36,10 +36,10 @@ def token_of(request: Request) -> str | None:
     return request.cookies.get(name) if name else None
 
 
-def made(name: str, token: str, seconds: int) -> str:
-    """The Set-Cookie of a new session."""
-    secure = "; Secure" if name == NAME else ""
-    return f"{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+def made(name: str, token: str, seconds: int, *, same_site: str = "Strict") -> str:
+    """The Set-Cookie of a new session; `Lax` for what must come along when another site leads the browser here."""
+    secure = "; Secure" if name.startswith("__Host-") else ""
+    return f"{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}"
 
 
 def cleared(name: str) -> str:

@@ -41,6 +41,8 @@ ONCE = frozenset(
 """Headers of which two could be read two ways."""
 WITHOUT_HOST = frozenset({"/livez", "/readyz"})
 """Asked by machines under whatever name they know us; there is nothing to see."""
+LED_BACK_TO = "/v1/sessions/oidc/return"
+"""What it begins is bound to the browser by a cookie of its own."""
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; font-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
@@ -87,7 +89,7 @@ class Edge:
             return  # no browser sends these by itself
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
         self.origins.check_host(host)
-        if scope["path"].startswith("/v1/"):
+        if scope["path"].startswith("/v1/") and not _comes_back(scope, headers):
             self.origins.check_page(scope["scheme"], host, headers)
 
     def headers_for(self, scope: Scope, nonce: str) -> dict[bytes, bytes]:
@@ -101,6 +103,12 @@ class Edge:
         if scope["scheme"] == "https":
             own[b"strict-transport-security"] = b"max-age=31536000"
         return own | added_headers(scope)
+
+
+def _comes_back(scope: Scope, headers: Headers) -> bool:
+    """Whether a browser is led back here as a whole page, as an identity provider must do it from its own site."""
+    leads = headers.get(b"sec-fetch-mode") == b"navigate" and b"origin" not in headers
+    return scope["method"] == "GET" and scope["path"] == LED_BACK_TO and leads
 
 
 def _read_headers(scope: Scope) -> Headers:

@@ -29,6 +29,13 @@ class SignIn(Request):
     password: Annotated[str, StringConstraints(max_length=1_000)]
 
 
+class SignOnOut(Response):
+    """How people come in: by the company's sign-on, and whether by that alone."""
+
+    name: str | None  # None where there is none
+    alone: bool
+
+
 class ConfirmIn(Request):
     password: Annotated[str, StringConstraints(max_length=1_000)]
 
@@ -139,7 +146,7 @@ class MemberOut(PersonOut):
     level: Literal["junior", "senior"]
     skills: list[str]
     languages: list[str]
-    is_invited: bool  # has not chosen a password yet
+    is_invited: bool  # has not chosen a password nor signed on yet
     invite_url: str | None = None  # shown once
 
 

@@ -30,6 +30,7 @@ type PersonPath = { person_id: string };
 export interface paths {
   "/v1/setup": { post: Takes<wire.SetupIn, wire.MeOut> };
   "/v1/sessions": { post: Takes<wire.SignIn, wire.MeOut> };
+  "/v1/sessions/oidc": { get: Reads<wire.SignOnOut> };
   "/v1/sessions/current": { delete: Takes<undefined, Nothing> };
   "/v1/sessions/confirm": { post: Takes<wire.ConfirmIn, wire.SessionConfirmed> };
   "/v1/me": { get: Reads<wire.MeOut>; patch: Takes<wire.MePatch, wire.MeOut> };

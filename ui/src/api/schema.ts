@@ -52,6 +52,10 @@ export interface SignIn {
   email: string;
   password: string;
 }
+export interface SignOnOut {
+  name: string | null;
+  alone: boolean;
+}
 export interface ConfirmIn {
   password: string;
 }

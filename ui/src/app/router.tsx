@@ -27,7 +27,10 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   // Named even when it is refused: what is left out here, the router would take from the address as it stands there.
-  validateSearch: (search): { next?: string | undefined } => ({ next: isOwnPath(search["next"]) ? search["next"] : undefined }),
+  validateSearch: (search): { next?: string | undefined; problem?: string | undefined } => ({
+    next: isOwnPath(search["next"]) ? search["next"] : undefined,
+    problem: typeof search["problem"] === "string" ? search["problem"] : undefined,
+  }),
   loader: words("access"),
   component: lazyRouteComponent(() => import("./routes/sign-in"), "SignInRoute"),
 });

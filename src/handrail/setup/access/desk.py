@@ -9,6 +9,7 @@ from handrail.setup.access.identify import Identities
 from handrail.setup.access.last_use import LastUse
 from handrail.setup.access.passwords import Passwords
 from handrail.setup.access.service.people import OnPersonLeft, nobody_waits
+from handrail.setup.access.sign_on.company import SignOn
 from handrail.setup.access.tokens import Tokens
 from handrail.setup.hand import Hand
 from handrail.storage import Store
@@ -25,10 +26,24 @@ class Desk:
     last_use: LastUse
     own_url: str
     left: OnPersonLeft = field(default=nobody_waits)
+    sign_on: SignOn | None = None
 
     @staticmethod
-    def of(secret: bytes, store: Store, own_url: str, left: OnPersonLeft = nobody_waits) -> Desk:
-        return Desk(Tokens(secret), Passwords(), LastUse(store), own_url, left)
+    def of(
+        secret: bytes, store: Store, own_url: str, left: OnPersonLeft = nobody_waits, sign_on: SignOn | None = None
+    ) -> Desk:
+        return Desk(Tokens(secret), Passwords(), LastUse(store), own_url, left, sign_on)
+
+    @property
+    def passwords_off(self) -> bool:
+        """Whether people come in by single sign-on alone."""
+        return self.sign_on is not None and self.sign_on.alone
+
+    def close(self) -> None:
+        """Writes what is not yet written, and lets go of the provider."""
+        self.last_use.close()
+        if self.sign_on is not None:
+            self.sign_on.provider.close()
 
     @property
     def identities(self) -> Identities:

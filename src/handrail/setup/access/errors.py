@@ -1,16 +1,18 @@
 """Why somebody may not come in, or a person or key cannot be as asked.
 
 HandrailFault
-├── Unauthenticated 401: SignInRefused
+├── Unauthenticated 401: SignInRefused, PasswordsOff, SignOnRefused, SignOnExpired, SignOnUnknown, SignOnUnverified,
+│                        SignOnOtherSubject
 ├── Forbidden 403: BeyondYourself, PeopleOnly, SignInNeedsHttps
-├── NotFound 404: LinkNotValid
-├── Conflict 409: AlreadyMember, LastAdmin, InOtherProjects
-└── TooMany 429: TooManySignIns
+├── NotFound 404: LinkNotValid, SignOnNotSetUp
+├── Conflict 409: AlreadyMember, LastAdmin, InOtherProjects, InvitesOff
+├── TooMany 429: TooManySignIns
+└── Unavailable 503: SignOnAway
 """
 
 from __future__ import annotations
 
-from handrail.kit.errors import Conflict, Forbidden, NotFound, TooMany, Unauthenticated
+from handrail.kit.errors import Conflict, Forbidden, NotFound, TooMany, Unauthenticated, Unavailable
 
 
 class SignInRefused(Unauthenticated):
@@ -53,3 +55,55 @@ class InOtherProjects(Conflict):
 
 class TooManySignIns(TooMany):
     """Too many attempts for this account from this address; wait as long as Retry-After says."""
+
+
+class PasswordsOff(Unauthenticated):
+    """Passwords are switched off here; sign in with your company."""
+
+    code = "passwords_off"
+
+
+class SignOnNotSetUp(NotFound):
+    """Single sign-on is not set up here; sign in with your password."""
+
+
+class SignOnRefused(Unauthenticated):
+    """Your company's sign-on did not let you in; try again, or ask an admin of your project."""
+
+    code = "sign_on_refused"
+
+
+class SignOnExpired(Unauthenticated):
+    """This sign-in took too long or was begun in another browser; begin again."""
+
+    code = "sign_on_expired"
+
+
+class SignOnUnknown(Unauthenticated):
+    """Nobody in use here has this e-mail address; ask an admin of your project to add you."""
+
+    code = "sign_on_unknown"
+
+
+class SignOnUnverified(Unauthenticated):
+    """Your company's sign-on has not verified your e-mail address; have it verified there, then try again."""
+
+    code = "sign_on_unverified"
+
+
+class SignOnOtherSubject(Unauthenticated):
+    """This e-mail address belonged to another account of your company's sign-on; ask an admin to add you anew."""
+
+    code = "sign_on_other_subject"
+
+
+class InvitesOff(Conflict):
+    """Passwords are switched off here, so there is no link to choose one; the person signs in with the company."""
+
+    code = "invites_off"
+
+
+class SignOnAway(Unavailable):
+    """Your company's sign-on does not answer as it should; try again in a moment."""
+
+    code = "sign_on_away"

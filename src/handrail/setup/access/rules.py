@@ -38,6 +38,17 @@ def may_try(attempts: Sequence[datetime], now: datetime) -> None:
         raise TooManySignIns(retry_after_s=max(1, -(-wait // timedelta(seconds=1))))
 
 
+def may_use_password(until: datetime | None, now: datetime, *, off: bool) -> bool:
+    """Whether a right password lets this person in: always, or where passwords are `off`, `until` a moment.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    >>> may_use_password(None, noon, off=True), may_use_password(noon, noon - timedelta(hours=1), off=True)
+    (False, True)
+    """
+    return not off or (until is not None and until > now)
+
+
 def scopes_of_key(wanted: Sequence[str] | None, own: frozenset[str]) -> list[str]:
     """The scopes a new key gets, sorted. Raises Invalid for words that are no permission, BeyondYourself for others'.
 

@@ -35,6 +35,7 @@ from handrail.storage.tables.setup import (
     queue_settings,
     sessions,
     sign_in_attempts,
+    sign_on_subjects,
     stops,
 )
 
@@ -77,6 +78,7 @@ __all__ = [
     "seats",
     "sessions",
     "sign_in_attempts",
+    "sign_on_subjects",
     "skips",
     "stops",
     "webhooks",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text, UniqueConstraint
 
 from handrail.storage.tables.base import belongs_to, key, metadata
 from handrail.storage.types import Instant, Json, Key
@@ -45,6 +45,18 @@ people = Table(
     Column("invite_hash", String(64), unique=True),
     Column("invite_until", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("password_until", Instant, comment="until then a password counts though single sign-on alone is allowed"),
+)
+
+sign_on_subjects = Table(
+    "sign_on_subjects",
+    metadata,
+    Column("issuer", String(500), primary_key=True),
+    Column("subject", String(255), primary_key=True, comment="who it is for the issuer, whatever the address says"),
+    belongs_to("people", "person_id"),
+    Column("bound_at", Instant, nullable=False),
+    UniqueConstraint("person_id", "issuer"),
+    comment="which account of the company's identity provider is which person; bound at the first sign-in",
 )
 
 memberships = Table(

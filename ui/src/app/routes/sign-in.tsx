@@ -5,11 +5,13 @@ import { SignInPage } from "@/features/access";
 import { meQuery } from "@/shared/session/me";
 
 export function SignInRoute() {
-  const { next = "/queues" } = useSearch({ from: "/sign-in" });
+  const { next = "/queues", problem } = useSearch({ from: "/sign-in" });
   const router = useRouter();
   const queries = useQueryClient();
   return (
     <SignInPage
+      next={next}
+      problem={problem}
       onSignedIn={(me) => {
         queries.clear();
         queries.setQueryData(meQuery.queryKey, me);

@@ -30,6 +30,49 @@ describe("signing in", () => {
   );
 });
 
+describe("the company's sign-on", () => {
+  const signOn = { name: "Example Ltd", alone: false };
+
+  it("stands beside the password and comes back to where one wanted to go", async () => {
+    await renderApp("/items?verdict=edit", { signedIn: false, signOn });
+    const link = await screen.findByRole("link", { name: "Sign in with Example Ltd" });
+    expect(link).toHaveAttribute("href", `/v1/sessions/oidc/start?next=${encodeURIComponent("/items?verdict=edit")}`);
+    expect(screen.getByLabelText("Password")).toBeVisible();
+  });
+
+  it("is the only way where passwords are off", async () => {
+    await renderApp("/sign-in", { signedIn: false, signOn: { ...signOn, alone: true } });
+    expect(await screen.findByRole("link", { name: "Sign in with Example Ltd" })).toBeVisible();
+    expect(screen.queryByLabelText("Password")).toBeNull();
+  });
+
+  it.each([
+    ["sign_on_unknown", "No active person here has your e-mail address."],
+    ["sign_on_expired", "This took too long"],
+    ["sign_on_away", "Example Ltd does not answer"],
+    ["rate_limited", "Too many tries."],
+    ["<b>whatever</b>", "Example Ltd did not let you in."],
+  ])("says in words why %s", async (problem, words) => {
+    await renderApp(`/sign-in?problem=${encodeURIComponent(problem)}`, { signedIn: false, signOn });
+    expect(await screen.findByRole("alert")).toHaveTextContent(words);
+  });
+
+  it("opens a page of its own when the session ended, and goes on when one comes back", async () => {
+    const { user, world } = await renderApp("/items", { signOn: { ...signOn, alone: true } });
+    await screen.findByText("24 items");
+    world.isSignedIn = false;
+    await user.keyboard("j");
+    const dialog = await screen.findByRole("dialog", { name: "Your session has ended" });
+    expect(await within(dialog).findByRole("link", { name: "Sign in with Example Ltd" })).toHaveAttribute("target", "_blank");
+    window.dispatchEvent(new Event("focus"));
+    await new Promise((done) => setTimeout(done, 0));
+    expect(screen.getByRole("dialog")).toBeVisible();
+    world.isSignedIn = true;
+    window.dispatchEvent(new Event("focus"));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+});
+
 describe("a session that ends by time", () => {
   it("asks to sign in again above the page, and goes on where it was", async () => {
     const { user, world } = await renderApp("/items");
@@ -38,7 +81,7 @@ describe("a session that ends by time", () => {
     await user.keyboard("j");
     const dialog = await screen.findByRole("dialog", { name: "Your session has ended" });
     expect(screen.getByText("24 items")).toBeInTheDocument();
-    await user.type(within(dialog).getByLabelText("Password"), "correct horse battery{Enter}");
+    await user.type(await within(dialog).findByLabelText("Password"), "correct horse battery{Enter}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(await screen.findByText("What happened")).toBeVisible();
   });

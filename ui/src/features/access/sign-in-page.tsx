@@ -2,17 +2,23 @@ import { useTranslation } from "react-i18next";
 import type { MeOut } from "@/api/schema";
 import { Mark } from "@/shared/ui";
 import styles from "./access.module.css";
-import { SignInForm } from "./sign-in-form";
+import { SignInWays } from "./sign-in-ways";
+
+interface SignInPageProps {
+  next: string;
+  problem: string | undefined;
+  onSignedIn: (me: MeOut) => void;
+}
 
 /** One card; above it the name and address of the server, so that one sees where one is. */
-export function SignInPage({ onSignedIn }: { onSignedIn: (me: MeOut) => void }) {
+export function SignInPage({ next, problem, onSignedIn }: SignInPageProps) {
   const { t } = useTranslation("access");
   return (
     <main className={styles.page}>
       <ServerName />
       <section className={styles.card}>
         <h1>{t("title")}</h1>
-        <SignInForm onSignedIn={onSignedIn} />
+        <SignInWays next={next} problem={problem} onSignedIn={onSignedIn} />
       </section>
     </main>
   );

@@ -3,7 +3,7 @@ import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { MeOut } from "@/api/schema";
 import styles from "./access.module.css";
-import { SignInForm } from "./sign-in-form";
+import { SignInWays } from "./sign-in-ways";
 
 interface SignedOutDialogProps {
   email: string;
@@ -27,7 +27,7 @@ export function SignedOutDialog({ email, opened, onSignedIn }: SignedOutDialogPr
       zIndex={1000}
     >
       <p className={styles.ended}>{t("endedText")}</p>
-      <SignInForm email={email} onSignedIn={onSignedIn} />
+      <SignInWays email={email} onSignedIn={onSignedIn} />
     </Modal>
   );
 }

@@ -7,6 +7,7 @@ import { useMay } from "@/shared/session/project";
 import { EmptyState, LoadingShape, Note, Pill, Problem, useSentence } from "@/shared/ui";
 import { useApiKeys, useRevokeKey } from "./api/keys";
 import { MakeKeyDialog } from "./make-key-dialog";
+import { MoreButton } from "./more-button";
 import styles from "./settings.module.css";
 
 /** Keys with which applications speak to the server. */
@@ -37,7 +38,8 @@ function Keys({ onRevokeAsked }: { onRevokeAsked: (key: KeyOut) => void }) {
   const { t } = useTranslation("settings");
   const format = useFormat();
   const now = useNow(60_000);
-  const { data, error, refetch } = useApiKeys();
+  const list = useApiKeys();
+  const { data, error, refetch } = list;
   if (data === undefined) {
     return error === null ? <LoadingShape lines={4} /> : <Problem error={error} onTryAgain={() => void refetch()} />;
   }
@@ -49,46 +51,49 @@ function Keys({ onRevokeAsked }: { onRevokeAsked: (key: KeyOut) => void }) {
     );
   }
   return (
-    <div className={`card ${styles.scroll}`} tabIndex={0} role="region" aria-label={t("section.api-keys")}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t("apiKeys.name")}</th>
-            <th scope="col">{t("apiKeys.scopes")}</th>
-            <th scope="col">{t("apiKeys.lastUsed")}</th>
-            <th scope="col">{t("apiKeys.ends")}</th>
-            <th scope="col">
-              <span className="hidden-text">{t("apiKeys.revoke")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody className="num">
-          {data.map((key) => (
-            <tr key={key.key_id} data-quiet={key.revoked_at !== null || undefined}>
-              <th scope="row">
-                <span className="medium">
-                  <bdi>{key.name}</bdi>
-                </span>{" "}
-                {key.revoked_at !== null && <Pill tone="bad">{t("apiKeys.revoked")}</Pill>}
-                <span className={`code quieter ${styles.email}`}>hrk_{key.public}_…</span>
+    <>
+      <div className={`card ${styles.scroll}`} tabIndex={0} role="region" aria-label={t("section.api-keys")}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t("apiKeys.name")}</th>
+              <th scope="col">{t("apiKeys.scopes")}</th>
+              <th scope="col">{t("apiKeys.lastUsed")}</th>
+              <th scope="col">{t("apiKeys.ends")}</th>
+              <th scope="col">
+                <span className="hidden-text">{t("apiKeys.revoke")}</span>
               </th>
-              <td>
-                <Scopes scopes={key.scopes} />
-              </td>
-              <td>{key.last_used_at === null ? t("apiKeys.never") : format.moment(key.last_used_at, now)}</td>
-              <td>{key.expires_at === null ? t("apiKeys.noEnd") : format.moment(key.expires_at, now)}</td>
-              <td className={styles.end}>
-                {key.revoked_at === null && (
-                  <Button size="xs" onClick={() => onRevokeAsked(key)} aria-label={t("apiKeys.revokeNamed", { name: key.name })}>
-                    {t("apiKeys.revoke")}
-                  </Button>
-                )}
-              </td>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody className="num">
+            {data.map((key) => (
+              <tr key={key.key_id} data-quiet={key.revoked_at !== null || undefined}>
+                <th scope="row">
+                  <span className="medium">
+                    <bdi>{key.name}</bdi>
+                  </span>{" "}
+                  {key.revoked_at !== null && <Pill tone="bad">{t("apiKeys.revoked")}</Pill>}
+                  <span className={`code quieter ${styles.email}`}>hrk_{key.public}_…</span>
+                </th>
+                <td>
+                  <Scopes scopes={key.scopes} />
+                </td>
+                <td>{key.last_used_at === null ? t("apiKeys.never") : format.moment(key.last_used_at, now)}</td>
+                <td>{key.expires_at === null ? t("apiKeys.noEnd") : format.moment(key.expires_at, now)}</td>
+                <td className={styles.end}>
+                  {key.revoked_at === null && (
+                    <Button size="xs" onClick={() => onRevokeAsked(key)} aria-label={t("apiKeys.revokeNamed", { name: key.name })}>
+                      {t("apiKeys.revoke")}
+                    </Button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <MoreButton list={list} />
+    </>
   );
 }
 

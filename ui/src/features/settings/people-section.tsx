@@ -8,6 +8,7 @@ import { EmptyState, LoadingShape, Pill, Problem } from "@/shared/ui";
 import { usePeople } from "./api/people";
 import { AddPersonDialog } from "./add-person-dialog";
 import { EditPersonDialog } from "./edit-person-dialog";
+import { MoreButton } from "./more-button";
 import styles from "./settings.module.css";
 
 /** Who belongs to the project, and as what. */
@@ -41,52 +42,56 @@ export function PeopleSection() {
 function People({ mayManage, onEdited }: { mayManage: boolean; onEdited: (member: MemberOut) => void }) {
   const { t } = useTranslation(["settings", "common"]);
   const format = useFormat();
-  const { data, error, refetch } = usePeople();
+  const list = usePeople();
+  const { data, error, refetch } = list;
   if (data === undefined) {
     return error === null ? <LoadingShape lines={6} /> : <Problem error={error} onTryAgain={() => void refetch()} />;
   }
   return (
-    <div className={`card ${styles.scroll}`} tabIndex={0} role="region" aria-label={t("section.people")}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t("people.name")}</th>
-            <th scope="col">{t("people.roles")}</th>
-            <th scope="col">{t("people.skills")}</th>
-            <th scope="col">{t("people.languages")}</th>
-            <th scope="col">
-              <span className="hidden-text">{t("people.edit")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.map((member) => (
-            <tr key={member.person_id}>
-              <th scope="row">
-                <span className="medium">
-                  <bdi>{member.name}</bdi>
-                </span>{" "}
-                {!member.is_active && <Pill tone="bad">{t("people.inactive")}</Pill>}
-                {member.is_invited && <Pill tone="warn">{t("people.invited")}</Pill>}
-                <span className={`meta ${styles.email}`}>{member.email}</span>
+    <>
+      <div className={`card ${styles.scroll}`} tabIndex={0} role="region" aria-label={t("section.people")}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t("people.name")}</th>
+              <th scope="col">{t("people.roles")}</th>
+              <th scope="col">{t("people.skills")}</th>
+              <th scope="col">{t("people.languages")}</th>
+              <th scope="col">
+                <span className="hidden-text">{t("people.edit")}</span>
               </th>
-              <td>
-                {member.roles.map((role) => t(`common:role.${role as "lead"}`, { defaultValue: role })).join(", ")}
-                {member.level === "senior" && <span className="meta"> {t("common:level.senior")}</span>}
-              </td>
-              <td>{member.skills.map(nameOf).join(", ")}</td>
-              <td>{format.languages(member.languages)}</td>
-              <td className={styles.end}>
-                {mayManage && (
-                  <Button size="xs" onClick={() => onEdited(member)} aria-label={t("people.editNamed", { name: member.name })}>
-                    {t("people.edit")}
-                  </Button>
-                )}
-              </td>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {data.map((member) => (
+              <tr key={member.person_id}>
+                <th scope="row">
+                  <span className="medium">
+                    <bdi>{member.name}</bdi>
+                  </span>{" "}
+                  {!member.is_active && <Pill tone="bad">{t("people.inactive")}</Pill>}
+                  {member.is_invited && <Pill tone="warn">{t("people.invited")}</Pill>}
+                  <span className={`meta ${styles.email}`}>{member.email}</span>
+                </th>
+                <td>
+                  {member.roles.map((role) => t(`common:role.${role as "lead"}`, { defaultValue: role })).join(", ")}
+                  {member.level === "senior" && <span className="meta"> {t("common:level.senior")}</span>}
+                </td>
+                <td>{member.skills.map(nameOf).join(", ")}</td>
+                <td>{format.languages(member.languages)}</td>
+                <td className={styles.end}>
+                  {mayManage && (
+                    <Button size="xs" onClick={() => onEdited(member)} aria-label={t("people.editNamed", { name: member.name })}>
+                      {t("people.edit")}
+                    </Button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <MoreButton list={list} />
+    </>
   );
 }

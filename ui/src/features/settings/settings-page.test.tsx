@@ -110,6 +110,28 @@ describe("people", () => {
   });
 });
 
+describe("long lists", () => {
+  it.each([
+    ["people", ["Person 0", "Person 99"], "Person 100", "Person 229", 2],
+    ["api-keys", ["Key 0", "Key 99"], "Key 100", "Key 119", 1],
+  ])("of %s are shown to their end", async (section, first, next, last, presses) => {
+    const { user, world, router } = await renderApp("/settings");
+    const [someone] = world.people;
+    const [key] = world.keys;
+    if (someone === undefined || key === undefined) throw new Error("the invented server has people and keys");
+    world.people = Array.from({ length: 230 }, (_, at) => ({ ...someone, person_id: `p-${at}`, name: `Person ${at}` }));
+    world.keys = Array.from({ length: 120 }, (_, at) => ({ ...key, key_id: `k-${at}`, name: `Key ${at}` }));
+    await router.navigate({ to: "/settings/{-$section}", params: { section } });
+    for (const name of first) expect(await screen.findByText(name)).toBeInTheDocument();
+    expect(screen.queryByText(next)).toBeNull();
+    for (let press = 0; press < presses; press++) {
+      await user.click(screen.getByRole("button", { name: "Show more" }));
+      await screen.findByText(press + 1 === presses ? last : next);
+    }
+    expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
+  });
+});
+
 describe("API keys", () => {
   it("show their secret once", async () => {
     const { user, world } = await renderApp("/settings/api-keys");

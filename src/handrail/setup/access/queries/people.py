@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any  # Any: settings are JSON of the web app
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, update
 
 from handrail.kit.clock import to_ms
 from handrail.kit.jsons import dumps
 from handrail.storage import Session
 from handrail.storage.prepared import Prepared
 from handrail.storage.session import Found
-from handrail.storage.tables import instance, memberships, people, projects
+from handrail.storage.tables import instance, memberships, people, projects, sign_on_subjects
 from handrail.web.caller import Membership
 from handrail.web.permissions import Role
 
@@ -29,6 +29,8 @@ class Person:
     password_hash: str | None
     is_active: bool
     settings: Mapping[str, Any]
+    password_until: datetime | None = None
+    is_bound: bool = False  # has signed in by single sign-on
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,21 @@ _PERSON = (
     people.c.password_hash,
     people.c.is_active,
     people.c.settings,
+    people.c.password_until,
+    exists().where(sign_on_subjects.c.person_id == people.c.id).label("is_bound"),
 )
 
 
 def _person(row: Found) -> Person:
     return Person(
-        row["id"], row["email"], row["person_name"], row["password_hash"], row["is_active"], row["settings"] or {}
+        row["id"],
+        row["email"],
+        row["person_name"],
+        row["password_hash"],
+        row["is_active"],
+        row["settings"] or {},
+        row["password_until"],
+        bool(row["is_bound"]),
     )
 
 
@@ -119,6 +130,11 @@ def replace_password(session: Session, person_id: str, before: str, after: str) 
     session.execute(
         update(people).where(people.c.id == person_id, people.c.password_hash == before).values(password_hash=after)
     )
+
+
+def lock_person(session: Session, person_id: str) -> None:
+    """Lets changes of one person happen one after the other."""
+    session.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
 
 
 # invites and the first admin

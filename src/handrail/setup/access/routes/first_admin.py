@@ -57,7 +57,9 @@ def routes(house: House, desk: Desk) -> Door:
             call,
             desk,
             cookie,
-            lambda session: people_service.accept(session, desk.tokens, hand_of(call), body.token, hashed),
+            lambda session: people_service.accept(
+                session, desk.tokens, hand_of(call), body.token, hashed, off=desk.passwords_off
+            ),
         )
         house.forget()
         return done

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from handrail.kit.errors import NotFound
 from handrail.kit.ids import is_id
 from handrail.setup.access.desk import Desk, hand_of
+from handrail.setup.access.errors import InvitesOff
 from handrail.setup.access.queries import people as queries
 from handrail.setup.access.queries.people import Member
 from handrail.setup.access.service import people as service
@@ -51,7 +52,8 @@ def routes(house: House, desk: Desk) -> Door:
         wanted = NewPerson(body.email, body.name, _roles(body.roles), hashed, body.skills, body.languages)
 
         def work(session: Session) -> Answer:
-            member, token = service.invite(session, desk.tokens, hand_of(call), wanted)
+            links = not desk.passwords_off
+            member, token = service.invite(session, desk.tokens, hand_of(call), wanted, links=links)
             return Answer(member_out(member, desk.invite_url(token) if token else None), 201, kept=member_out(member))
 
         return call.change(work)
@@ -59,6 +61,8 @@ def routes(house: House, desk: Desk) -> Door:
     @door.post("/people/{id}/invite", needs="people.manage", response_model=MemberOut, status_code=201)
     def invite_again(call: Call, id: str) -> Response:
         """A new invite link, for one that was lost or for a forgotten password; the old link is void."""
+        if desk.passwords_off:
+            raise InvitesOff()
 
         def work(session: Session) -> Answer:
             token = service.invite_again(session, desk.tokens, hand_of(call), _known(id))
@@ -89,16 +93,20 @@ def routes(house: House, desk: Desk) -> Door:
             service.remove(session, hand_of(call), desk.left, _known(id))
             return Answer(None, 204)
 
-        done = call.change(work)
-        house.forget()
-        return done
+        return _changed(call, work)
 
     return door
 
 
 def _change(call: Call, make: Callable[[Session], Member]) -> Response:
-    done = call.change(lambda session: Answer(member_out(make(session))))
+    return _changed(call, lambda session: Answer(member_out(make(session))))
+
+
+def _changed(call: Call, work: Callable[[Session], Answer]) -> Response:
+    """Changes what somebody may do; who watches the queues is shown at once what was given back."""
+    done = call.change(work)
     call.house.forget()
+    call.house.signals.fire(f"queues:{call.project_id}")
     return done
 
 
@@ -124,6 +132,6 @@ def member_out(member: Member, invite_url: str | None = None) -> MemberOut:
         level="senior" if member.level == "senior" else "junior",
         skills=list(member.skills),
         languages=list(member.languages),
-        is_invited=one.password_hash is None,
+        is_invited=one.password_hash is None and not one.is_bound,
         invite_url=invite_url,
     )

@@ -46,6 +46,7 @@ def routes(house: House, desk: Desk) -> Door:
             hand_of(call),
             Credentials(body.email, body.password, peer(call.request)),
             instead_of=desk.tokens.session(old) if old else None,
+            off=desk.passwords_off,
         )
         house.forget()
         me = house.store.read(lambda session: me_of_hash(session, started.token_hash))
@@ -75,7 +76,13 @@ def routes(house: House, desk: Desk) -> Door:
         assert found is not None
         given = Credentials(found.email, body.password, peer(call.request))
         confirmed_at = service.confirm(
-            house.store, desk.tokens, desk.passwords, hand_of(call), given, identity.session_hash
+            house.store,
+            desk.tokens,
+            desk.passwords,
+            hand_of(call),
+            given,
+            identity.session_hash,
+            off=desk.passwords_off,
         )
         return SessionConfirmed(confirmed_at=confirmed_at)
 

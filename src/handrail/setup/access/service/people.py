@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any  # Any: columns of several kinds
 
+from handrail.kit.clock import to_text
 from handrail.kit.errors import NotFound
 from handrail.kit.ids import new_id
-from handrail.setup.access.errors import AlreadyMember, InOtherProjects, LinkNotValid
+from handrail.setup.access.errors import AlreadyMember, InOtherProjects, LinkNotValid, PasswordsOff
 from handrail.setup.access.queries import people as queries
 from handrail.setup.access.queries import sessions as session_queries
+from handrail.setup.access.queries import subjects as subject_queries
 from handrail.setup.access.queries.people import Member, Person
-from handrail.setup.access.rules import INVITE_LASTS, keep_an_admin, level_after, level_of
+from handrail.setup.access.rules import INVITE_LASTS, keep_an_admin, level_after, level_of, may_use_password
 from handrail.setup.access.tokens import Tokens, new_token
 from handrail.setup.hand import Hand
 from handrail.storage import Session
@@ -38,8 +41,11 @@ class NewPerson:
     languages: Sequence[str] = ()
 
 
-def invite(session: Session, tokens: Tokens, hand: Hand, wanted: NewPerson) -> tuple[Member, str | None]:
-    """The new member of the hand's project, and the token of an invite link if they are new here without a password.
+def invite(
+    session: Session, tokens: Tokens, hand: Hand, wanted: NewPerson, *, links: bool = True
+) -> tuple[Member, str | None]:
+    """The new member of the hand's project, and the token of an invite link if they are new here without a password
+    (without `links`, where passwords are off, never).
 
     An address that has an account keeps its name and password. Raises AlreadyMember.
     """
@@ -48,7 +54,7 @@ def invite(session: Session, tokens: Tokens, hand: Hand, wanted: NewPerson) -> t
     place = Member(person, wanted.roles, level_of(wanted.roles), tuple(wanted.skills), tuple(wanted.languages))
     if not queries.add_member(session, project_id, person.id, place):
         raise AlreadyMember()
-    token = _new_invite(session, tokens, person.id) if _is_new(session, person) else None
+    token = _new_invite(session, tokens, person.id) if links and _is_new(session, person) else None
     hand.note(session, "person.invited", person.id, {"email": person.email, "roles": sorted(wanted.roles)})
     return place, token
 
@@ -67,7 +73,7 @@ def _find_or_add(session: Session, wanted: NewPerson) -> Person:
 
 def _is_new(session: Session, person: Person) -> bool:
     """Whether a link may be made: one for somebody invited elsewhere too would open those projects to us."""
-    return person.password_hash is None and len(queries.places_of(session, person.id)) == 1
+    return person.password_hash is None and not person.is_bound and len(queries.places_of(session, person.id)) == 1
 
 
 def _new_invite(session: Session, tokens: Tokens, person_id: str) -> str:
@@ -89,18 +95,34 @@ def invite_again(session: Session, tokens: Tokens, hand: Hand, person_id: str) -
     return token
 
 
-def accept(session: Session, tokens: Tokens, hand: Hand, token: str, password_hash: str) -> str:
-    """The person an invite was for, who now has a password. Works once; all other sessions of theirs end.
+def accept(session: Session, tokens: Tokens, hand: Hand, token: str, password_hash: str, *, off: bool = False) -> str:
+    """The person an invite was for, who now has a password. Works once; all other sessions of theirs end. `off`:
+    passwords are for those who were let in with one.
 
-    Raises LinkNotValid, the same for every cause.
+    Raises LinkNotValid, the same for every cause, and PasswordsOff.
     """
     person_id = queries.find_invite(session, tokens.link(token), session.now)
     if person_id is None:
         raise LinkNotValid()
+    person = queries.person_by_id(session, person_id)
+    if person is None or not may_use_password(person.password_until, session.now, off=off):
+        raise PasswordsOff()
     queries.change_person(session, person_id, password_hash=password_hash, invite_hash=None, invite_until=None)
     session_queries.end_sessions_of(session, person_id)
     hand.of(person_id).note(session, "person.accepted", person_id)
     return person_id
+
+
+def let_in_with_password(session: Session, tokens: Tokens, hand: Hand, person_id: str, lasts: timedelta) -> str:
+    """The token of a link with which one person chooses a password, that counts for this long where passwords are off.
+
+    For an emergency, by whoever runs the installation: it stands above the projects.
+    """
+    member = _member(session, hand, person_id)
+    token, until = new_token(), session.now + lasts
+    queries.change_person(session, person_id, password_until=until, invite_hash=tokens.link(token), invite_until=until)
+    hand.note(session, "person.password_allowed", member.person.id, {"until": to_text(until)})
+    return token
 
 
 def set_roles(session: Session, hand: Hand, left: OnPersonLeft, person_id: str, roles: frozenset[Role]) -> Member:
@@ -154,7 +176,8 @@ def remove(session: Session, hand: Hand, left: OnPersonLeft, person_id: str) -> 
     left(session, project_id, person_id)
     if not queries.places_of(session, person_id):
         gone = {"is_active": False, "password_hash": None, "invite_hash": None, "invite_until": None}
-        queries.change_person(session, person_id, **gone)
+        queries.change_person(session, person_id, **gone, password_until=None)
+        subject_queries.unbind(session, person_id)  # the address may be somebody else's when it comes back
     hand.note(session, "person.removed", person_id)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from handrail.setup.access.errors import SignInRefused
+from handrail.setup.access.errors import PasswordsOff, SignInRefused
 from handrail.setup.access.passwords import Passwords
 from handrail.setup.access.queries import people as people_queries
 from handrail.setup.access.queries import sessions as queries
 from handrail.setup.access.queries.people import Person
 from handrail.setup.access.queries.sessions import OpenSession
-from handrail.setup.access.rules import may_try, session_ends_at
+from handrail.setup.access.rules import may_try, may_use_password, session_ends_at
 from handrail.setup.access.tokens import Tokens, new_token
 from handrail.setup.hand import Hand
 from handrail.storage import Session, Store
@@ -36,13 +36,21 @@ class Credentials:
 
 
 def sign_in(
-    store: Store, tokens: Tokens, passwords: Passwords, hand: Hand, given: Credentials, *, instead_of: str | None = None
+    store: Store,
+    tokens: Tokens,
+    passwords: Passwords,
+    hand: Hand,
+    given: Credentials,
+    *,
+    instead_of: str | None = None,
+    off: bool = False,
 ) -> Started:
-    """A new session for the right email and password; the one with the hash `instead_of` ends.
+    """A new session for the right email and password; the one with the hash `instead_of` ends. `off`: passwords count
+    only for those who were let in with one for now.
 
-    Raises SignInRefused, in the same words and the same time for every cause, and TooManySignIns.
+    Raises SignInRefused or PasswordsOff, in the same words and the same time for every cause, and TooManySignIns.
     """
-    person = check_password(store, tokens, passwords, hand, given)
+    person = check_password(store, tokens, passwords, hand, given, off=off)
     outdated = person.password_hash is not None and passwords.is_outdated(person.password_hash)
     new_hash = passwords.hash(given.password) if outdated else None
 
@@ -55,17 +63,20 @@ def sign_in(
     return store.write(begin)
 
 
-def check_password(store: Store, tokens: Tokens, passwords: Passwords, hand: Hand, given: Credentials) -> Person:
+def check_password(
+    store: Store, tokens: Tokens, passwords: Passwords, hand: Hand, given: Credentials, *, off: bool = False
+) -> Person:
     """The person these credentials are right for. Each attempt is counted before the password is looked at."""
     account = tokens.account(given.email)
 
-    def attempt(session: Session) -> Person | None:
+    def attempt(session: Session) -> tuple[Person | None, str | None]:
         may_try(queries.attempts(session, account, given.address), session.now)
         queries.add_attempt(session, account, given.address)
-        return people_queries.person_by_email(session, given.email)
+        found = people_queries.person_by_email(session, given.email)
+        counts = found is not None and found.is_active and may_use_password(found.password_until, session.now, off=off)
+        return found, found.password_hash if found is not None and counts else None
 
-    person = store.write(attempt)
-    usable = person.password_hash if person is not None and person.is_active else None
+    person, usable = store.write(attempt)
     right = passwords.matches(usable, given.password)
 
     def settle(session: Session) -> None:
@@ -76,17 +87,17 @@ def check_password(store: Store, tokens: Tokens, passwords: Passwords, hand: Han
 
     store.write(settle)
     if not right or person is None:
-        raise SignInRefused()
+        raise PasswordsOff() if off else SignInRefused()
     return person
 
 
-def start(session: Session, tokens: Tokens, hand: Hand, person_id: str) -> Started:
-    """Begins a session: a token nobody had before."""
+def start(session: Session, tokens: Tokens, hand: Hand, person_id: str, *, by: str = "password") -> Started:
+    """Begins a session: a token nobody had before. `by`: how the person showed who they are."""
     token = new_token()
     made = Started(token, tokens.session(token), person_id)
     ends_at = session_ends_at(session.now, session.now)
     queries.add_session(session, OpenSession(made.token_hash, person_id, "", new_token(), ends_at))
-    hand.of(person_id).note(session, "session.started", person_id)
+    hand.of(person_id).note(session, "session.started", person_id, {"by": by})
     return made
 
 
@@ -98,10 +109,17 @@ def end(session: Session, hand: Hand, token_hash: str) -> None:
 
 
 def confirm(
-    store: Store, tokens: Tokens, passwords: Passwords, hand: Hand, given: Credentials, token_hash: str
+    store: Store,
+    tokens: Tokens,
+    passwords: Passwords,
+    hand: Hand,
+    given: Credentials,
+    token_hash: str,
+    *,
+    off: bool = False,
 ) -> datetime:
-    """When the password was confirmed: now. Raises SignInRefused and TooManySignIns as signing in does."""
-    person = check_password(store, tokens, passwords, hand, given)
+    """When the password was confirmed: now. Raises what signing in does."""
+    person = check_password(store, tokens, passwords, hand, given, off=off)
 
     def note(session: Session) -> datetime:
         queries.confirm_session(session, token_hash)

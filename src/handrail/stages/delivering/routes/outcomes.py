@@ -18,6 +18,7 @@ from handrail.web.call import Call
 from handrail.web.door import Door
 from handrail.web.house import House
 from handrail.web.paging import read_cursor, write_cursor
+from handrail.web.staying import while_allowed
 from handrail.wire.base import Moment
 from handrail.wire.items import ResultOut
 from handrail.wire.outcomes import OutcomesOut
@@ -35,7 +36,7 @@ def routes(house: House, wait_for: Callable[[str, str, float], Any]) -> Door:
     @door.get("/items/{id}/outcome", needs="items.outcome", of="item", response_model=ResultOut, responses=PENDING)
     async def get_outcome(call: Call, id: str, wait: Annotated[str, Query(max_length=12)] = "0s") -> Response:
         """The present Result: 200 once it is final, 202 while it is pending. `wait` holds the request up to 60s."""
-        result = await wait_for(call.project_id, id, read_wait(wait))
+        result = await while_allowed(call, "items.outcome", wait_for(call.project_id, id, read_wait(wait)))
         return Response(dumps(result), 202 if result["status"] == "pending" else 200, media_type="application/json")
 
     @door.get("/outcomes", needs="items.outcome", response_model=OutcomesOut)

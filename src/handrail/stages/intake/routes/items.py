@@ -18,6 +18,7 @@ from handrail.web.door import Door
 from handrail.web.faults import faults_of
 from handrail.web.house import House
 from handrail.web.idempotency import check_key
+from handrail.web.staying import while_allowed
 from handrail.wire.items import ResultOut, SubmittedItem
 
 LONGEST_WAIT_S = 60.0
@@ -68,7 +69,8 @@ def routes(house: House, admit: AdmitOne, wait_for: Await) -> Door:
         house.signals.fire("events", f"queues:{call.project_id}")
         result = answer.result
         if result["status"] == "pending" and wait_s > 0:
-            result = await wait_for(call.project_id, result["item_id"], wait_s)
+            waits = wait_for(call.project_id, result["item_id"], wait_s)
+            result = await while_allowed(call, "items.submit", waits)
         status = 200 if answer.repeated else 202 if result["status"] == "pending" else 201
         return Response(dumps(result), status, media_type="application/json")
 

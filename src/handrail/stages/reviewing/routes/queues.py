@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, time
+from functools import partial
 from typing import Any  # Any: rows
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from handrail.background.signals import Listening
 from handrail.kit.errors import HandrailFault, NotFound
 from handrail.kit.jsons import dumps
 from handrail.stages.reviewing import queries
@@ -21,10 +23,11 @@ from handrail.stages.reviewing.queries import QueueCount
 from handrail.stages.reviewing.routes.assignments import reviewer_of
 from handrail.stages.reviewing.rules import QueueRules, Reviewer, may_take
 from handrail.storage import Session
+from handrail.web import staying
 from handrail.web.call import Answer, Call
 from handrail.web.door import Door
-from handrail.web.guard import identify
 from handrail.web.house import House
+from handrail.web.staying import as_now
 from handrail.web.streamed import described
 from handrail.wire.reviewing import QueueOut, QueuePatch, QueuesOut
 
@@ -171,10 +174,10 @@ async def _stream(house: House, desk: ReviewDesk, call: Call, request: Request) 
     while not await request.is_disconnected():
         with house.signals.listen(f"queues:{call.project_id}") as happened:
             try:
-                await identify(house, request)
+                call = Call(house, request, await as_now(call, "queues.read"))
             except HandrailFault:
                 return
-            queues, now_held = await run_in_threadpool(house.store.read, lambda session: _look(session, desk, call))
+            queues, now_held = await run_in_threadpool(house.store.read, partial(_look, desk=desk, call=call))
             text = queues.model_dump_json()
             for id, (state, why) in now_held.items():
                 if id in held and held[id] != (state, why):
@@ -187,8 +190,21 @@ async def _stream(house: House, desk: ReviewDesk, call: Call, request: Request) 
             elif quiet >= BEAT_S:
                 quiet = 0.0
                 yield ": beat\n\n"
-            await happened.wait(LOOK_S)
+            if not await _wait(call, happened):
+                return
         await asyncio.sleep(0.05)
+
+
+async def _wait(call: Call, happened: Listening) -> bool:
+    """Waits until something happened, at most LOOK_S; False as soon as the caller may no longer see it."""
+    for _ in range(round(LOOK_S / staying.LOOK_S)):
+        if await happened.wait(staying.LOOK_S):
+            return True
+        try:
+            await as_now(call, "queues.read")
+        except HandrailFault:
+            return False
+    return True
 
 
 def _look(session: Session, desk: ReviewDesk, call: Call) -> tuple[QueuesOut, dict[str, tuple[str, str | None]]]:

@@ -1,12 +1,20 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useChange } from "@/api/change";
 import { api, bodyOf, once } from "@/api/client";
 import type { KeyIn, KeyOut } from "@/api/schema";
 
 const KEYS = ["api-keys"];
+const ROWS = 100;
 
+/** The project's keys, newest first, page after page. */
 export function useApiKeys() {
-  return useQuery({ queryKey: KEYS, queryFn: async () => (await bodyOf(api.GET("/v1/keys", { params: { query: { limit: 200 } } }))).data });
+  return useInfiniteQuery({
+    queryKey: KEYS,
+    queryFn: ({ pageParam }) => bodyOf(api.GET("/v1/keys", { params: { query: { limit: ROWS, cursor: pageParam } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    select: ({ pages }) => pages.flatMap((one) => one.data),
+  });
 }
 
 /** Makes a key; its secret is in this answer and in no other. */

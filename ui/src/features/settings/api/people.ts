@@ -1,12 +1,20 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useChange } from "@/api/change";
 import { api, bodyOf, once } from "@/api/client";
 import type { MemberOut, PersonIn, PersonPatch, Role } from "@/api/schema";
 
 const PEOPLE = ["people"];
+const ROWS = 100;
 
+/** The people of the project by name, page after page. */
 export function usePeople() {
-  return useQuery({ queryKey: PEOPLE, queryFn: async () => (await bodyOf(api.GET("/v1/people", { params: { query: { limit: 200 } } }))).data });
+  return useInfiniteQuery({
+    queryKey: PEOPLE,
+    queryFn: ({ pageParam }) => bodyOf(api.GET("/v1/people", { params: { query: { limit: ROWS, cursor: pageParam } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    select: ({ pages }) => pages.flatMap((one) => one.data),
+  });
 }
 
 /** Adds a person; without a password the answer holds an invite link, once. */
