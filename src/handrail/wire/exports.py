@@ -35,7 +35,8 @@ class LineageOut(Response):
     review_id: Id | None  # null where no person decided
     verdict: str | None
     policy_version: int | None
-    content_hash: str | None  # of the outcome's output
+    content_hash: str | None  # of the outcome's output as it was given out
+    recall_id: Id | None  # null unless the outcome was taken back; a row that trains then holds the correction
 
 
 class ExportLine(Response):

@@ -18,6 +18,7 @@ from handrail.storage.tables import (
     items,
     outcomes,
     projects,
+    recalls,
     reviews,
     routes,
 )
@@ -125,6 +126,12 @@ def deciding_reviews(session: Session, item_ids: Sequence[str]) -> dict[str, Map
         reviews.c.item_id.in_(item_ids), reviews.c.kind == "review", reviews.c.state == "final"
     )
     return {row["item_id"]: row for row in session.all(query.order_by(reviews.c.id))}
+
+
+def standing_recalls(session: Session, item_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """The recall that stands of each of these items, by item; nothing for those that were not taken back."""
+    query = select(recalls).where(recalls.c.item_id.in_(item_ids))
+    return {row["item_id"]: row for row in session.all(query.order_by(recalls.c.number))}
 
 
 def audited(session: Session, item_ids: Sequence[str]) -> frozenset[str]:

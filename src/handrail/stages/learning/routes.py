@@ -144,13 +144,14 @@ class _Stream:
 
 def lineage(decided: Decided) -> dict[str, Any]:
     """What a row of this item came from: a LineageOut, made by hand because there are very many."""
-    review = decided.review
+    review, recall = decided.review, decided.recall
     return {
         "item_id": decided.item["id"],
         "review_id": review["id"] if review else None,
         "verdict": review["verdict"] if review else None,
         "policy_version": decided.item["policy_version"],
         "content_hash": decided.outcome["content_hash"],
+        "recall_id": recall["id"] if recall else None,
     }
 
 

@@ -17,6 +17,7 @@ TRAINING_LEAVES_OUT = (
     "all answers to audit samples",
     "items that are not decided yet",
     "context passages: the prompt is what stood in `prompt` or `messages`",
+    "outcomes that were taken back, unless a person put a correction in their place: then that is the row",
 )
 PLAIN_LEAVES_OUT = ("items that are not decided yet", "all answers to audit samples")
 
@@ -42,6 +43,7 @@ class Reason(StrEnum):
     ERASED = "erased"
     AUDIT_ANSWER = "audit_answer"  # released by the policy; a person only looked at it afterwards
     NO_PERSON = "no_person"
+    RECALLED = "recalled"  # taken back, and no person put anything in its place
     NO_PROMPT = "no_prompt"
     PROMPT_NOT_TEXT = "prompt_not_text"  # parts that are not text, tool calls, answers of tools
     JSON_OUTPUT = "json_output"
@@ -62,6 +64,7 @@ class Decided:
     outcome: Mapping[str, Any]
     review: Mapping[str, Any] | None = None  # the final one that decided, of kind `review`
     is_audited: bool = False
+    recall: Mapping[str, Any] | None = None  # the one that stands
     route: Mapping[str, Any] | None = None
     scores: Sequence[Mapping[str, Any]] = ()
 
@@ -109,9 +112,19 @@ class Lesson:
 
 
 def lesson_of(decided: Decided) -> Lesson | Reason:
-    """The lesson of an item that a person decided; a reason where there is none."""
-    if decided.review is None or decided.outcome["decided_by"] not in ("review", "adjudication"):
-        return Reason.AUDIT_ANSWER if decided.is_audited else Reason.NO_PERSON
+    """The lesson of an item that a person decided; a reason where there is none.
+
+    What was taken back teaches nothing any more. Where a person put a correction in its place, by an override or by
+    another look, the correction is the lesson, as an edit of the model's output or as its approval if it is the same;
+    a correction by a program teaches nothing. An item whose audit sample was answered stays out in any case.
+    """
+    by_person = decided.review is not None and decided.outcome["decided_by"] in ("review", "adjudication")
+    if not by_person and decided.is_audited:
+        return Reason.AUDIT_ANSWER
+    if decided.recall is not None and not is_corrected_by_person(decided.recall):
+        return Reason.RECALLED
+    if decided.recall is None and not by_person:
+        return Reason.NO_PERSON
     if "output" not in decided.body:
         return Reason.CANDIDATES
     prompt = prompt_of(decided.body)
@@ -120,10 +133,25 @@ def lesson_of(decided: Decided) -> Lesson | Reason:
     model = text_of(decided.body["output"])
     if isinstance(model, Reason):
         return model
-    final = None if decided.outcome["output"] is None else text_of(decided.outcome["output"])
+    stands = decided.outcome["output"] if decided.recall is None else decided.recall["correction"]
+    final = None if stands is None else text_of(stands)
     if isinstance(final, Reason):
         return final
+    if decided.recall is not None:
+        return Lesson(prompt, model, final, "approve" if final == model else "edit")
+    assert decided.review is not None
     return Lesson(prompt, model, final, str(decided.review["verdict"]))
+
+
+def is_corrected_by_person(recall: Mapping[str, Any]) -> bool:
+    """Whether somebody answers for what took the outcome's place.
+
+    >>> is_corrected_by_person({"correction": {}, "review_id": None, "actor": "key:k-1"})
+    False
+    """
+    return recall["correction"] is not None and (
+        recall["review_id"] is not None or str(recall["actor"]).startswith("person:")
+    )
 
 
 def _sft(lesson: Lesson) -> Rows:
@@ -204,10 +232,11 @@ _OF_REVIEW = (
     "verdict", "output", "severity", "categories", "is_error", "spans", "passages", "findings", "reason", "active_ms",
     "policy_version",
 )  # fmt: skip
+_OF_RECALL = ("number", "why", "reason", "severity", "categories", "correction", "actor", "review_id")
 
 
 def plain_row(decided: Decided) -> dict[str, Any]:
-    """Everything about one decided item: what was submitted, route, scores, review and outcome."""
+    """Everything about one decided item: what was submitted, route, scores, review, outcome and the recall of it."""
     item = decided.item
     return {
         "item_id": item["id"],
@@ -222,6 +251,15 @@ def plain_row(decided: Decided) -> dict[str, Any]:
             **{name: decided.outcome[name] for name in _OF_OUTCOME},
             "decided_at": to_text(decided.outcome["decided_at"]),
         },
+        "recall": None if decided.recall is None else _recall(decided.recall),
+    }
+
+
+def _recall(recall: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "recall_id": recall["id"],
+        **{name: recall[name] for name in _OF_RECALL},
+        "recalled_at": to_text(recall["recalled_at"]),
     }
 
 
@@ -250,14 +288,14 @@ def masked(body: Mapping[str, Any]) -> dict[str, Any]:
 COLUMNS = (
     "item_id", "key", "status", "source", "decided_by", "domain", "task", "model", "prompt_version", "language",
     "confidence", "queue", "rule", "policy_version", "verdict", "severity", "categories", "reason", "late",
-    "received_at", "decided_at", "prompt", "output", "outcome_text", "metadata",
+    "received_at", "decided_at", "prompt", "output", "outcome_text", "recalled", "correction", "metadata",
 )  # fmt: skip
 
 
 def flat_row(whole: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a table, one value each; lists and objects as JSON text."""
     submitted, outcome = whole["submitted"], whole["outcome"]
-    review, route = whole["review"] or {}, whole["route"] or {}
+    review, route, recall = whole["review"] or {}, whole["route"] or {}, whole["recall"] or {}
     prompt = submitted.get("prompt")
     return {name: whole.get(name) for name in COLUMNS} | {
         "source": outcome["source"],
@@ -273,6 +311,8 @@ def flat_row(whole: Mapping[str, Any]) -> dict[str, Any]:
         "prompt": prompt if prompt is not None else _json(submitted.get("messages")),
         "output": _cell(submitted.get("output") or submitted.get("candidates")),
         "outcome_text": outcome["text"] if outcome["text"] is not None else _json(outcome["output"]),
+        "recalled": recall.get("why"),
+        "correction": _cell(recall.get("correction")),
         "metadata": _json(submitted.get("metadata")),
     }
 

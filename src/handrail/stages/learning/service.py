@@ -74,20 +74,25 @@ def next_stretch(session: Session, wanted: Wanted, after: tuple[int, str] | None
     stretch = Stretch(after=after, is_last=not more)
     ids = [row.item["id"] for row in found]
     reviews = queries.deciding_reviews(session, ids)
+    recalled = queries.standing_recalls(session, ids)
     audited = queries.audited(session, ids) if wanted.format.trains else frozenset()
     for row in found:
         id = row.item["id"]
-        stretch.take(wanted.format, _decided(row, reviews.get(id), is_audited=id in audited))
+        made = _decided(row, reviews.get(id), recalled.get(id), is_audited=id in audited)
+        stretch.take(wanted.format, made)
     return stretch
 
 
-def _decided(row: DecidedRow, review: Mapping[str, Any] | None, *, is_audited: bool) -> Decided:
+def _decided(
+    row: DecidedRow, review: Mapping[str, Any] | None, recall: Mapping[str, Any] | None, *, is_audited: bool
+) -> Decided:
     return Decided(
         item=row.item,
         outcome=row.outcome,
         body=_value(row.body) or {},
         review=review,
         is_audited=is_audited,
+        recall=recall,
         route=_value(row.route),
         scores=_value(row.scores) or (),
     )
