@@ -79,9 +79,43 @@ def _wheel_folder() -> Path | None:
     return folder if (folder / "initdb").exists() else None
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that runs; tests may restart it as often as they like."""
+
+    url: str
+    programs: Path
+    home: Path
+    user: str | None
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def pid(self) -> int:
+        """The process that began all others."""
+        return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+
+    def stop(self) -> None:
+        """Ends every process at once, without a checkpoint."""
+        _as(self.user, self.programs / "pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+
+    def start(self) -> None:
+        """Starts again, and waits until connections are taken."""
+        _start(self.programs, self.home, self.data, int(self.url.rpartition(":")[2].partition("/")[0]), self.user)
+
+
 @contextmanager
 def running(installation: Installation) -> Iterator[str]:
     """A fresh server of this installation; gives the URL of its database `postgres`, and removes everything after."""
+    with started(installation) as server:
+        yield server.url
+
+
+@contextmanager
+def started(installation: Installation) -> Iterator[Server]:
+    """The same for tests that restart it."""
     user = _other_user() if os.geteuid() == 0 else None
     home = _home(user)
     try:
@@ -90,7 +124,7 @@ def running(installation: Installation) -> Iterator[str]:
         data = _initialised(programs, home, user, password)
         _start(programs, home, data, port, user)
         try:
-            yield f"postgresql://handrail:{password}@127.0.0.1:{port}/postgres"
+            yield Server(f"postgresql://handrail:{password}@127.0.0.1:{port}/postgres", programs, home, user)
         finally:
             _as(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
