@@ -32,6 +32,8 @@ class AlreadyThere(Exception):
 
 _RETRY_STATES = {"40001", "40P01"}
 _FULL_STATES = {"53100"}
+_EXTENDING = {"mdextend", "mdzeroextend"}
+"""Where the server makes a table longer: a limit on files or a quota stops it there, under a state of no meaning."""
 _TAKEN = "23505"
 
 
@@ -52,7 +54,7 @@ def _of_postgres(error: psycopg.Error) -> Exception | None:
         return MustRetry(str(error))
     if error.sqlstate == _TAKEN:
         return AlreadyThere(error.diag.constraint_name)
-    if error.sqlstate in _FULL_STATES:
+    if error.sqlstate in _FULL_STATES or error.diag.source_function in _EXTENDING:
         return StorageFull()
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
         return _read_only()
