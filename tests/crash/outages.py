@@ -204,7 +204,8 @@ class Outages(Campaign):
 
     def _look_who_died(self) -> None:
         """A database that is away ends no process of ours."""
-        for one in (*self.nodes, *self.workers):
+        all_of_ours: list[ServerProcess | WorkerProcess] = [*self.nodes, *self.workers]
+        for one in all_of_ours:
             if one.process is not None and one.process.poll() is not None:
                 self.problems.append(f"{type(one).__name__} ended by itself with {one.process.returncode}")
 

@@ -121,7 +121,7 @@ def test_a_reader_cannot_write(alone: SqliteStore) -> None:
     assert names(alone) == []
 
 
-def test_a_full_disk_fails_the_whole_group_and_the_store_lives_on(alone: SqliteStore) -> None:
+def test_x06_a_full_disk_fails_the_whole_group_and_the_store_lives_on(alone: SqliteStore) -> None:
     pages = alone.write(lambda session: int(session.run("PRAGMA page_count")[0][0]))
     alone.write(lambda session: session.run(f"PRAGMA max_page_count = {pages + 20}"))
     gate = Gate(alone)
@@ -136,7 +136,7 @@ def test_a_full_disk_fails_the_whole_group_and_the_store_lives_on(alone: SqliteS
     assert names(alone) == ["large"]
 
 
-def test_a_limit_on_the_size_of_files_is_told_and_loses_nothing(file: Path) -> None:
+def test_x06_a_limit_on_the_size_of_files_is_told_and_loses_nothing(file: Path) -> None:
     """X6 for the log: the process may write no more into its files, and reads still work."""
     script = """
 import resource, signal, sys
@@ -176,7 +176,7 @@ class FailedSync(sqlite3.OperationalError):
     sqlite_errorname = "SQLITE_IOERR_FSYNC"
 
 
-def test_after_a_failed_sync_nothing_is_answered_as_kept(alone: SqliteStore) -> None:
+def test_x07_after_a_failed_sync_nothing_is_answered_as_kept(alone: SqliteStore) -> None:
     """X7. The transaction is over when SQLite says this, so the work ends it too."""
 
     def fails(session: Session) -> None:
@@ -265,7 +265,7 @@ def is_short_after_a_pause(store: SqliteStore) -> bool:
     return False
 
 
-def test_the_log_stays_short(alone: SqliteStore) -> None:
+def test_x19_the_log_stays_short(alone: SqliteStore) -> None:
     most = 0
     for turn in range(8):
         put_much(alone, 10, turn * 10)
@@ -274,7 +274,7 @@ def test_the_log_stays_short(alone: SqliteStore) -> None:
     assert is_short_after_a_pause(alone)
 
 
-def test_a_long_reader_holds_up_no_writer_and_afterwards_the_log_is_short_again(alone: SqliteStore) -> None:
+def test_x19_a_long_reader_holds_up_no_writer_and_afterwards_the_log_is_short_again(alone: SqliteStore) -> None:
     started, go_on = threading.Event(), threading.Event()
 
     def look(session: Session) -> int:
@@ -295,7 +295,31 @@ def test_a_long_reader_holds_up_no_writer_and_afterwards_the_log_is_short_again(
     assert is_short_after_a_pause(alone)
 
 
-def test_a_second_process_that_writes_is_refused_with_a_sentence(file: Path) -> None:
+def test_x19_readers_that_never_all_pause_do_not_let_the_log_grow(alone: SqliteStore) -> None:
+    """A storm of looks, each of them short: at any moment somebody reads, so no checkpoint meets an empty house."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            alone.read(lambda session: session.run("SELECT COUNT(*) FROM instance"))
+
+    most = 0
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(look) for _ in range(4)]
+        try:
+            for turn in range(16):
+                put_much(alone, 10, turn * 10)
+                most = max(most, wal_bytes(alone))
+        finally:
+            over.set()
+        for reader in readers:
+            reader.result()
+    assert most < 10 * CHECKPOINT_PAGES * 4096
+    assert len(names(alone)) == 160
+    assert alone.read(lambda session: session.run("PRAGMA integrity_check")) == [("ok",)]
+
+
+def test_x19_a_second_process_that_writes_is_refused_with_a_sentence(file: Path) -> None:
     lock = WriterLock(file)
     lock.take()
     script = """

@@ -189,6 +189,33 @@ def test_t27_others_are_not(behind_proxy: Installation) -> None:
     assert client.get("/v1/me", headers=forged).status_code == 401
 
 
+NAMED = (
+    "X-User", "X-User-Id", "X-User-Email", "X-Remote-User", "Remote-User", "X-Forwarded-User", "X-Forwarded-Email",
+    "X-Auth-Request-User", "X-Auth-Request-Email", "X-WebAuth-User", "X-Authenticated-User", "X-Client-Cert",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("peer", ["10.9.9.9", "198.51.100.7"])
+def test_t27_no_header_signs_anybody_in_not_even_from_a_trusted_proxy(behind_proxy: Installation, peer: str) -> None:
+    """Of a proxy we believe where a request comes from, never who sends it."""
+    admin = behind_proxy.person(behind_proxy.project(), Role.ADMIN, email="ada@desk.invalid")
+    client = behind_proxy.stranger(client=(peer, 1))
+    for value in (admin.person_id, "ada@desk.invalid", "admin"):
+        headers = dict.fromkeys(NAMED, value) | {"Handrail-Project": admin.project}
+        assert client.get("/v1/me", headers=headers).status_code == 401
+        assert client.get("/v1/people", headers=headers).status_code == 401
+    assert admin.get("/v1/people").status_code == 200  # who is signed in may
+
+
+@pytest.mark.parametrize("name", ["X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Uri", "X-Forwarded-Prefix"])
+def test_t27_no_header_leads_to_another_address(behind_proxy: Installation, name: str) -> None:
+    """Neither past a guard nor away from the address that was asked."""
+    for peer in ("10.9.9.9", "198.51.100.7"):
+        client = behind_proxy.stranger(client=(peer, 1))
+        assert client.get("/v1/people", headers={name: "/livez"}).status_code == 401
+        assert client.get("/livez", headers={name: "/v1/people"}).status_code == 200
+
+
 def test_t27_forged_forwarding_does_not_reset_the_throttle(alone: Installation) -> None:
     told = [
         alone.stranger()

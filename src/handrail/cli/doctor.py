@@ -17,7 +17,7 @@ from handrail.client import HandrailError
 from handrail.kit.clock import SystemClock, to_ms
 from handrail.kit.secrets import SecretRefused, load_secret
 from handrail.kit.settings import NAMES, SECRET, Settings
-from handrail.storage.look import SAFE_WAL, Looked, look
+from handrail.storage.look import Looked, look
 from handrail.web.static import FOLDER
 
 LATE = timedelta(seconds=10)
@@ -77,13 +77,8 @@ def _without_password(url: str) -> str:
 def _here(settings: Settings) -> Iterator[Found]:
     seen = look(settings.database_url, to_ms(SystemClock().now() - LATE))
     yield _database(seen)
-    if seen.is_old_library:
-        safe = ".".join(map(str, SAFE_WAL))
-        yield Found(
-            "sqlite",
-            "note",
-            f"{seen.engine} is older than {safe}; Handrail avoids its fault, and a newer one has none.",
-        )
+    if seen.warning is not None:
+        yield Found("sqlite", "note", seen.warning)
     if seen.schema is not None and seen.why is None:
         yield _timers(seen)
     yield _secret(settings)

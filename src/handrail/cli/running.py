@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any  # Any: uvicorn's server keeps its own types
 
+import structlog
 import uvicorn
 
 from handrail.app import Installation, install
@@ -28,6 +29,7 @@ FIRST_AUDIT_CHECK_S = 30.0
 SWITCH_S = 0.001
 """After this long a busy thread lets another one run. The interpreter's own 5 ms are long for the thread that writes,
 which comes back from the disk many times for each group."""
+log = structlog.get_logger("handrail.storage")
 
 
 class Running:
@@ -47,6 +49,9 @@ class Running:
             self._lock = WriterLock(Path(url.removeprefix("sqlite:///")))
             self._lock.take()
         self.installation = install(self.settings, self._clock)
+        warning = self.installation.store.warning()
+        if warning is not None:
+            log.warning("storage.old_library", why=warning)
         return self
 
     def __exit__(

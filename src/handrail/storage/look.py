@@ -11,9 +11,8 @@ from typing import Any  # Any: two drivers, one shape of cursor
 import psycopg
 
 from handrail.storage.migrate import HEAD
+from handrail.storage.sqlite import warning_of
 
-SAFE_WAL = (3, 51, 3)
-"""Older libraries can corrupt a database that two connections write and checkpoint at the same instant."""
 WITHIN_S = 5
 
 
@@ -23,7 +22,7 @@ class Looked:
 
     why: str | None = None
     engine: str = ""  # such as SQLite 3.40.1
-    is_old_library: bool = False
+    warning: str | None = None  # of the library
     schema: str | None = None  # None: empty
     late_jobs: int = 0
     dead_jobs: int = 0
@@ -50,7 +49,7 @@ def _is_file(url: str) -> bool:
 
 
 def _sqlite(path: Path, late: int) -> Looked:
-    old = sqlite3.sqlite_version_info < SAFE_WAL
+    old = warning_of(sqlite3.sqlite_version_info)
     engine = f"SQLite {sqlite3.sqlite_version}"
     if not path.exists():
         return Looked(None, engine, old)
@@ -68,18 +67,18 @@ def _postgres(url: str, late: int) -> Looked:
         connection.read_only = True
         number = connection.info.server_version
         engine = f"PostgreSQL {number // 10_000}.{number % 10_000}"
-        return _told(connection.cursor(), engine, False, late, "SELECT to_regclass('alembic_version')")
+        return _told(connection.cursor(), engine, None, late, "SELECT to_regclass('alembic_version')")
 
 
-def _told(cursor: Any, engine: str, is_old: bool, late: int, has_schema: str) -> Looked:
+def _told(cursor: Any, engine: str, warning: str | None, late: int, has_schema: str) -> Looked:
     found = cursor.execute(has_schema).fetchone()
     if not found or found[0] is None:
-        return Looked(None, engine, is_old)
+        return Looked(None, engine, warning)
     schema = cursor.execute("SELECT version_num FROM alembic_version").fetchone()
     if not schema or schema[0] != HEAD:
-        return Looked(None, engine, is_old, schema[0] if schema else None)
+        return Looked(None, engine, warning, schema[0] if schema else None)
     waiting = cursor.execute(
         f"SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND run_at < {int(late)}"  # noqa: S608  # a number of ours
     ).fetchone()
     dead = cursor.execute("SELECT COUNT(*) FROM jobs WHERE state = 'dead'").fetchone()
-    return Looked(None, engine, is_old, schema[0], int(waiting[0]), int(dead[0]))
+    return Looked(None, engine, warning, schema[0], int(waiting[0]), int(dead[0]))

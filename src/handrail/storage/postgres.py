@@ -75,6 +75,10 @@ class PostgresStore:
         """Nothing that this process would know beyond what a look at the database tells."""
         return None
 
+    def warning(self) -> str | None:
+        """Nothing is known to be said of a server that is supported."""
+        return None
+
     def now(self) -> datetime:
         """The database's time, carried on by this process's monotonic clock and asked again every few seconds."""
         asked = self._asked

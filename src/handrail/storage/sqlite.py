@@ -46,7 +46,23 @@ PRAGMAS = (
 LOOK_AGAIN_PAGES = 1_000
 RESTART_WAIT_MS = 200
 RESTART_EVERY_S = 5.0
+SAFE_WAL = (3, 51, 3)
 log = structlog.get_logger("handrail.storage")
+
+
+def warning_of(version: tuple[int, ...]) -> str | None:
+    """What is to be said of a library that is linked here; None where it is sound.
+
+    >>> warning_of((3, 51, 3)) is None
+    True
+    """
+    if version >= SAFE_WAL:
+        return None
+    return (
+        f"SQLite {'.'.join(map(str, version))} is older than {'.'.join(map(str, SAFE_WAL))} and can corrupt a database "
+        "that two connections write and checkpoint at the same instant. Handrail leaves both to one connection; let no "
+        "other program write this file, and take a newer Python or SQLite when you can."
+    )
 
 
 @dataclass(slots=True)
@@ -122,6 +138,10 @@ class SqliteStore:
     def problem(self) -> str | None:
         """Why nothing more is stored; None while all is well."""
         return None if self._broken is None else f"The disk failed and nothing more is stored: {self._broken}"
+
+    def warning(self) -> str | None:
+        """What an operator should know of the library that is linked here."""
+        return warning_of(sqlite3.sqlite_version_info)
 
     def close(self) -> None:
         """Finishes what was handed in, then lets go of the file."""

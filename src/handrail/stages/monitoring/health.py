@@ -34,10 +34,12 @@ log = structlog.get_logger("handrail.audit")
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong with a part and what to do; `since` where the stored data tell it."""
+    """What is wrong with a part and what to do; `since` where the stored data tell it. `is_fault`: the part does not
+    work; otherwise it works, and there is something to know about it."""
 
     why: str
     since: datetime | None = None
+    is_fault: bool = True
 
 
 Look = Callable[[Session], Trouble | None]
@@ -61,6 +63,9 @@ class _Memory:
         if trouble is None:
             self.since.pop(name, None)
             return HealthPart(name=name, ok=True, why=None, since=None)
+        if not trouble.is_fault:
+            self.since.pop(name, None)
+            return HealthPart(name=name, ok=True, why=trouble.why, since=None)
         since = trouble.since or self.since.setdefault(name, now)
         return HealthPart(name=name, ok=False, why=trouble.why, since=since)
 
@@ -123,7 +128,10 @@ def _database(house: House, session: Session) -> Trouble | None:
     problem = house.store.problem()
     if problem is not None:
         return Trouble(problem)
-    return None if session.run("SELECT 1") else Trouble("The database gives no answer.")
+    if not session.run("SELECT 1"):
+        return Trouble("The database gives no answer.")
+    warning = house.store.warning()
+    return None if warning is None else Trouble(warning, is_fault=False)
 
 
 def _timers(session: Session) -> Trouble | None:
