@@ -42,7 +42,7 @@ webhook-campaign: dev-setup ## many events to a receiver that fails often; N=100
 	@$(RUN) benchmarks.webhooks N=$(or $(N),100000)
 
 crash-long: dev-setup ## the long campaign of kills and restarts, not part of make test
-	@$(RUN) scripts.postgres run -- $(RUN) pytest tests/crash -m long -s --timeout=0
+	@$(RUN) scripts.postgres run -- $(RUN) pytest tests/crash tests/trust -m long -s --timeout=0
 
 audit-tampering: dev-setup ## N random tamperings with the audit tables on each store, found by both verifiers; N=1000 SEED=38
 	@$(RUN) scripts.postgres run -- $(RUN) tests.audit.tampering $(or $(N),1000) $(or $(SEED),38)

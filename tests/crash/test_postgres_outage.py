@@ -45,6 +45,7 @@ def run(made: Outages) -> None:
     assert made.tally.verdicts
 
 
+@pytest.mark.long  # its clients count seconds without an answer, so it wants a quiet machine
 @pytest.mark.postgres
 @pytest.mark.timeout(300)
 def test_x03_postgres_restarts_under_load(own_postgres: postgres.Server, tmp_path: Path) -> None:

@@ -232,8 +232,10 @@ test("on a phone: the queues, and a verdict by touch", async ({ browser }) => {
 
 test("the dark theme is a setting of the person, there from the first paint", async ({ page }) => {
   await page.goto(`${desk.url}/settings/profile`);
+  const saved = page.waitForResponse((answer) => answer.url().endsWith("/v1/me") && answer.request().method() === "PATCH");
   await page.getByText("Dark", { exact: true }).click();
   await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+  await saved;
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
