@@ -170,7 +170,9 @@ class Admission:
         name = (one.kept.get("deliver") or {}).get("webhook")
         if name is None:
             return batch.add(one)
-        webhook = webhooks.by_name(session, batch.project_id, name)
+        if name not in batch.webhooks:  # the rows of an upload mostly name the same one
+            batch.webhooks[name] = webhooks.by_name(session, batch.project_id, name)
+        webhook = batch.webhooks[name]
         if webhook is None:
             fault = FieldFault("/deliver/webhook", "unknown_value", "This project has no webhook of this name.")
             return Refused(NoSuchWebhook(fields=(fault,)))
@@ -199,6 +201,7 @@ class _Batch:
     def __init__(self, key: AuditKey, project_id: str) -> None:
         self.key, self.project_id = key, project_id
         self.hashes: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.webhooks: dict[str, Mapping[str, Any] | None] = {}
         self.items: list[dict[str, Any]] = []
         self.contents: list[dict[str, Any]] = []
         self.scores: list[dict[str, Any]] = []
