@@ -267,6 +267,7 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
         mark_key=derive(secret, "idempotency"),
     )
     wait_for = waiter(house)
+    worker.is_busy = house.timings.busy
     watch, stopwatch = health.AuditWatch(), Stopwatch(store)
     check_audit = health.watcher(house, watch, lambda: check_whole(store, key))
     parts = partial(item_parts, book)

@@ -29,6 +29,8 @@ GATHER_S = 0.1
 """Between two turns of the sequencer: under load it numbers what came meanwhile in one go, not item by item."""
 REST_S = 0.02
 """After a turn of what can wait, so that those who write for somebody come first."""
+GIVE_WAY = 4
+"""While this process answers callers, what can wait rests so many times as long as it worked."""
 AT_ONCE = 50
 log = structlog.get_logger("handrail.worker")
 
@@ -56,6 +58,7 @@ class Worker:
     handlers: Mapping[str, Handler]
     signals: Signals
     turns: Mapping[str, Callable[[], int]] = field(default_factory=dict)  # run again and again, by name
+    is_busy: Callable[[], bool] = lambda: False
     beside: Sequence[Beside] = ()
     beat: datetime | None = None
     pulse: Pulse = field(default_factory=Pulse)
@@ -150,6 +153,7 @@ class Worker:
 
     def _loop(self, turn: Callable[[], int], name: str) -> None:
         while not self._stop.is_set():
+            began = monotonic()
             try:
                 done = turn()
                 self._problems.pop(name, None)
@@ -161,7 +165,8 @@ class Worker:
             if done and name == "sequencer":
                 self._stop.wait(GATHER_S)
             if done and name in self.turns:
-                self._stop.wait(REST_S)
+                took = monotonic() - began
+                self._stop.wait(max(REST_S, GIVE_WAY * took) if self.is_busy() else REST_S)
             if not done:
                 self.signals.wait_in_thread({"jobs": JOBS, "sequencer": EVENTS}.get(name, NUMBERED), POLL_S)
 
