@@ -58,8 +58,10 @@ from handrail.stages.recalling import queries as recall_queries
 from handrail.stages.recalling import routes as recalling
 from handrail.stages.recalling.rules import LOOKS
 from handrail.stages.reviewing import claims
-from handrail.stages.reviewing import queries as review_queries
 from handrail.stages.reviewing.desk import Rechecked, ReviewDesk
+from handrail.stages.reviewing.queries import items as item_queries
+from handrail.stages.reviewing.queries import reviews as review_queries
+from handrail.stages.reviewing.queries import seats as seat_queries
 from handrail.stages.reviewing.routes import assignments as reviewing
 from handrail.stages.reviewing.routes import queues as overview
 from handrail.stages.reviewing.rules import QueueRules, ReviewRules
@@ -339,7 +341,7 @@ def item_parts(book: PolicyBook, session: Session, item: Mapping[str, Any]) -> d
     recalled = recall_queries.recalls_of(session, item["id"])
     recallers = {one["actor"].removeprefix("person:") for one in recalled if one["actor"].startswith("person:")}
     names = review_queries.names(session, {one["person_id"] for one in found} | recallers)
-    material = review_queries.material(session, item["id"])
+    material = item_queries.material(session, item["id"])
     sample = sample_queries.sample(session, item["id"])
     decided = outcome_queries.outcome(session, item["id"]) is not None
     return {
@@ -352,7 +354,7 @@ def item_parts(book: PolicyBook, session: Session, item: Mapping[str, Any]) -> d
         "taxonomy": [CategoryOut(name=name, severity=one.severity.value) for name, one in categories.items()],
         "recalls": [_recall_entry(one, names) for one in recalled],
         "second_looks": [
-            _second_look(one, recalled, found) for one in review_queries.looks_of(session, item["id"], LOOKS)
+            _second_look(one, recalled, found) for one in seat_queries.looks_of(session, item["id"], LOOKS)
         ],
         "deliveries": delivery_routes.of_item(session, item["project_id"], item["id"]),
     }

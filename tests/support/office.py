@@ -23,8 +23,9 @@ from handrail.setup.hand import Hand
 from handrail.setup.projects.service import NewProject, create_project
 from handrail.stages.delivering.service.results import result_of
 from handrail.stages.intake.routes import read_item
-from handrail.stages.reviewing import claims, queries, verdicts
+from handrail.stages.reviewing import claims, verdicts
 from handrail.stages.reviewing.desk import ReviewDesk
+from handrail.stages.reviewing.queries import assignments
 from handrail.stages.reviewing.rules import Reviewer
 from handrail.stages.routing import service as routing
 from handrail.stages.routing.language import load
@@ -128,7 +129,7 @@ class Office:
 
         def work(session: Session) -> list[dict[str, Any]]:
             taken = claims.claim(session, self.desk, self.project_id, who, list(queues) or None, limit)
-            return [dict(queries.assignment(session, one["id"]) or {}) for one in taken.assignments]
+            return [dict(assignments.assignment(session, one["id"]) or {}) for one in taken.assignments]
 
         return self.store.write(work)
 
@@ -149,7 +150,7 @@ class Office:
 
         def work(session: Session) -> dict[str, Any]:
             id = verdicts.undo(session, self.desk, review_id, who.id)
-            return dict(queries.assignment(session, id) or {})
+            return dict(assignments.assignment(session, id) or {})
 
         return self.store.write(work)
 

@@ -15,8 +15,8 @@ import pytest
 
 from handrail.kit.clock import SystemClock
 from handrail.kit.errors import HandrailFault, Unavailable
-from handrail.stages.reviewing import queries
 from handrail.stages.reviewing.errors import AlreadyDecided, LeaseLost, UndoOver
+from handrail.stages.reviewing.queries import queues
 from handrail.stages.reviewing.rules import Reviewer
 from handrail.stages.routing import service as routing
 from handrail.storage import AnyStore, Session
@@ -350,10 +350,10 @@ def test_limits_and_pauses_of_a_queue_hold(office: Office) -> None:
     for _ in range(4):
         office.submit()
     row = {"project_id": office.project_id, "queue": "junior", "paused": False, "reason": None, "by": None, "limit": 2}
-    office.store.write(lambda session: queries.set_queue(session, row))
+    office.store.write(lambda session: queues.set_queue(session, row))
     assert len(office.claim(ana, limit=5)) == 2
     assert office.why_empty(ana) == "limit_reached"
-    office.store.write(lambda session: queries.set_queue(session, row | {"paused": True, "reason": "a meeting"}))
+    office.store.write(lambda session: queues.set_queue(session, row | {"paused": True, "reason": "a meeting"}))
     assert office.why_empty(office.person("bea")) == "paused"
 
 

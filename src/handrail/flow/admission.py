@@ -33,7 +33,7 @@ from handrail.stages.intake.errors import ItemKeyMismatch
 from handrail.stages.intake.rules import body_hash, snippet
 from handrail.stages.monitoring.queries import samples as monitoring
 from handrail.stages.monitoring.service import sample_row
-from handrail.stages.reviewing import queries as reviewing
+from handrail.stages.reviewing.queries import seats
 from handrail.stages.reviewing.rules import sort_key
 from handrail.stages.reviewing.view import score_json
 from handrail.stages.routing import queries as routing
@@ -354,7 +354,7 @@ class _Batch:
             for insert, rows in (
                 (outcomes.insert, self.outcomes),
                 (monitoring.insert, self.samples),
-                (reviewing.insert_seats, self.seats),
+                (seats.insert_seats, self.seats),
                 (jobs.add, self.jobs),
                 (webhooks.add_receivers, self.receivers),
             ):

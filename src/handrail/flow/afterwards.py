@@ -24,9 +24,10 @@ from handrail.stages.recalling import queries as recalls
 from handrail.stages.recalling import rules, service
 from handrail.stages.recalling.errors import AlreadyOpen, BadRecall, StopInForce
 from handrail.stages.recalling.rules import Recalled
-from handrail.stages.reviewing import claims, looks, queries
+from handrail.stages.reviewing import claims, looks
 from handrail.stages.reviewing.desk import Rechecked, ReviewDesk
 from handrail.stages.reviewing.looks import Look
+from handrail.stages.reviewing.queries import items, seats
 from handrail.stages.reviewing.view import score_json
 from handrail.stages.routing import queries as routing
 from handrail.stages.routing.deadlines import at_breach, due_times
@@ -52,7 +53,7 @@ class Afterwards:
 
     def recheck(self, session: Session, item_id: str, correction: Mapping[str, Any]) -> Rechecked:
         """Tier 1 on a correction, under the policy the item was routed by; nothing is stored."""
-        material = queries.material(session, item_id)
+        material = items.material(session, item_id)
         body, version = material["body"], material["policy_version"]
         if rules.faults((), (), correction, original_output(body), None):
             return Rechecked((), ())  # of another type than the output: refused for that, with nothing to check
@@ -65,10 +66,10 @@ class Afterwards:
 
         Raises NotDecided, AlreadyRecalled, StopInForce or BadRecall; then nothing is kept.
         """
-        stop = routing.stop_that_binds(session, queries.project_of(session, item_id))
+        stop = routing.stop_that_binds(session, items.project_of(session, item_id))
         if stop is not None and stop["freeze"]:
             raise StopInForce()
-        item = queries.lock_item(session, item_id)
+        item = items.lock_item(session, item_id)
         outcome, before = service.given_out(session, item)
         correction = _output(given)
         overridden = given.checks_overridden if isinstance(given, OverrideIn) else None
@@ -77,7 +78,7 @@ class Afterwards:
             given.categories,
             policy.categories,
             correction,
-            original_output(queries.material(session, item_id)["body"]),
+            original_output(items.material(session, item_id)["body"]),
             rules.standing(outcome, before),
             failed=rechecked.failed if rechecked else (),
             checks_overridden=overridden,
@@ -105,7 +106,7 @@ class Afterwards:
         self, session: Session, item_id: str, kind: str, reason: str, *, by: str | None, queue: str | None, actor: str
     ) -> None:
         """Puts a decided item before somebody who took no part in it. Raises NotDecided, AlreadyOpen or BadRecall."""
-        item = queries.lock_item(session, item_id)
+        item = items.lock_item(session, item_id)
         service.given_out(session, item)
         if looks.open_looks(session, item_id):
             raise AlreadyOpen()
@@ -141,8 +142,8 @@ class Afterwards:
     def settle_look(self, session: Session, item: Mapping[str, Any], review: Mapping[str, Any], *, actor: str) -> None:
         """Another look is final: where it comes to another output than the one that stands, that is a recall."""
         outcome, before = service.given_out(session, item)
-        seat = queries.seat(session, review["seat_id"])
-        original = original_output(queries.material(session, item["id"])["body"])
+        seat = seats.seat(session, review["seat_id"])
+        original = original_output(items.material(session, item["id"])["body"])
         then = rules.wanted(review["verdict"], original, review["output"])
         if rules.agrees(rules.standing(outcome, before), then):
             self._note_upheld(session, item, review, actor)
@@ -179,9 +180,9 @@ class Afterwards:
     def breach_look(self, session: Session, job: Job) -> Ending:
         """The deadline of another look has passed: it moves to a higher queue where the policy says so, else it stays.
         It never takes an outcome back."""
-        stop = routing.stop_that_binds(session, queries.project_of(session, job.args["item_id"]))
-        item = queries.lock_item(session, job.args["item_id"])
-        seat = queries.seat(session, job.args["seat_id"])
+        stop = routing.stop_that_binds(session, items.project_of(session, job.args["item_id"]))
+        item = items.lock_item(session, job.args["item_id"])
+        seat = seats.seat(session, job.args["seat_id"])
         is_of_this_deadline = seat["due_at"] is not None and to_ms(seat["due_at"]) == job.args["due_at"]
         if seat["status"] == "closed" or not is_of_this_deadline:
             return Done()
@@ -202,7 +203,7 @@ class Afterwards:
     ) -> None:
         due_at = self._due(policy, item, queue, session.now)
         claims.revoke_seat(session, self.desk, seat, f"The deadline has passed; the item went to queue {queue}.")
-        queries.elevate_seat(session, seat["id"], queue, to_ms(due_at) if due_at else None)
+        seats.elevate_seat(session, seat["id"], queue, to_ms(due_at) if due_at else None)
         if due_at is not None:
             jobs.add(session, [look_job(seat["id"], item["id"], due_at, session.now)])
         details = {"from": seat["queue"], "queue": queue}

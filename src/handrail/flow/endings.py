@@ -22,8 +22,9 @@ from handrail.stages.adjudicating import rules as adjudicating
 from handrail.stages.adjudicating.rules import Outcome
 from handrail.stages.adjudicating.service import decide
 from handrail.stages.monitoring.service import answer_sample
-from handrail.stages.reviewing import claims, queries, verdicts
+from handrail.stages.reviewing import claims, verdicts
 from handrail.stages.reviewing.desk import ReviewDesk
+from handrail.stages.reviewing.queries import items, reviews, seats
 from handrail.stages.reviewing.rules import FAST_TRACK as FIRST
 from handrail.stages.reviewing.rules import LOOKS
 from handrail.stages.reviewing.verdicts import SETTLE
@@ -62,13 +63,13 @@ class Endings:
 
     def settle(self, session: Session, job: Job) -> Ending:
         """The undo window is over: the verdict becomes the outcome, or the answer to an audit sample."""
-        review = queries.review(session, job.args["review_id"])
+        review = reviews.review(session, job.args["review_id"])
         if review is None or review["state"] != "settling":
             return Done()
         stop = routing.stop_that_binds(session, review["project_id"])
         if stop is not None and stop["freeze"]:
             return Held(review["project_id"])
-        item = queries.lock_item(session, review["item_id"])
+        item = items.lock_item(session, review["item_id"])
         final = verdicts.finalise(session, review["id"])
         if final is None:
             return Done()
@@ -84,7 +85,7 @@ class Endings:
         return Done()
 
     def _outcome(self, session: Session, item: Mapping[str, Any], review: Mapping[str, Any]) -> Outcome:
-        material = queries.material(session, item["id"])
+        material = items.material(session, item["id"])
         return adjudicating.from_review(
             review["verdict"],
             original=original_output(material["body"]),
@@ -106,7 +107,7 @@ class Endings:
 
     def warn(self, session: Session, job: Job) -> Ending:
         """The deadline is near: said once for each warning time."""
-        item = queries.lock_item(session, job.args["item_id"])
+        item = items.lock_item(session, job.args["item_id"])
         left = (job.args["due_at"] - to_ms(session.now)) // 1000
         if left > 0 and self._is_of_this_deadline(item, job):
             transition = after(State(item["state"]), Happening.DUE_SOON)
@@ -116,18 +117,18 @@ class Endings:
 
     def fast_track(self, session: Session, job: Job) -> Ending:
         """Little time is left: the item goes before all others."""
-        item = queries.lock_item(session, job.args["item_id"])
+        item = items.lock_item(session, job.args["item_id"])
         if self._may_be_undone(item, job):
             return RetryAt(session.now + LOOK_AGAIN, "a verdict may still be undone")
         if self._is_of_this_deadline(item, job):
-            queries.sort_seats(session, item["id"], FIRST + job.args["due_at"])
+            seats.sort_seats(session, item["id"], FIRST + job.args["due_at"])
         return Done()
 
     def breach(self, session: Session, job: Job) -> Ending:
         """The deadline has passed: what the policy says happens, once. A verdict that came first has won, unless it
         is undone: then the deadline counts again."""
-        stop = routing.stop_that_binds(session, queries.project_of(session, job.args["item_id"]))
-        item = queries.lock_item(session, job.args["item_id"])
+        stop = routing.stop_that_binds(session, items.project_of(session, job.args["item_id"]))
+        item = items.lock_item(session, job.args["item_id"])
         if self._may_be_undone(item, job):
             return RetryAt(session.now + LOOK_AGAIN, "a verdict may still be undone")
         if not self._is_of_this_deadline(item, job):
@@ -162,7 +163,7 @@ class Endings:
     def _breach_outcome(
         self, session: Session, item: Mapping[str, Any], policy: Policy, said: AtBreach, job: Job
     ) -> None:
-        material = queries.material(session, item["id"])
+        material = items.material(session, item["id"])
         route = material["route"] or {}
         outcome = adjudicating.at_breach(
             said.kind.value,
@@ -173,7 +174,7 @@ class Endings:
         )
         happening = Happening.BREACH_RELEASE if outcome.status is Status.RELEASED else Happening.BREACH_BLOCK
         if decide(session, self.key, item, outcome, happening, actor=SYSTEM):
-            for seat in queries.open_seats(session, item["id"], "review"):
+            for seat in seats.open_seats(session, item["id"], "review"):
                 claims.revoke_seat(session, self.desk, seat, _breached(outcome))
             self._close(session, item, job)
 
@@ -189,11 +190,11 @@ class Endings:
         due = due_times(policy, moved, session.now)
         due_at = to_ms(due.due_at) if due else None
         transition = after(State(item["state"]), Happening.ELEVATED)
-        if not queries.elevate_item(session, item, state=transition.state.value, queue=queue, due_at=due_at):
+        if not items.elevate_item(session, item, state=transition.state.value, queue=queue, due_at=due_at):
             return
-        for seat in queries.open_seats(session, item["id"], "review"):
+        for seat in seats.open_seats(session, item["id"], "review"):
             claims.revoke_seat(session, self.desk, seat, f"The deadline has passed; the item went to queue {queue}.")
-            queries.elevate_seat(session, seat["id"], queue, due_at)
+            seats.elevate_seat(session, seat["id"], queue, due_at)
         details = {"from": item["queue"], "queue": queue}
         record(session, self.key, item, transition.audit, transition.events, actor=SYSTEM, details=details)
         session.after_commit(lambda: self.signals.fire(f"queues:{item['project_id']}"))
@@ -209,7 +210,7 @@ class Endings:
 
     def _close(self, session: Session, item: Mapping[str, Any], job: Job) -> None:
         """An item that has its outcome needs no seat and no timer; who waits for it is woken."""
-        queries.close_seats(session, item["id"])
+        seats.close_seats(session, item["id"])
         jobs.cancel_others(session, marks_of(item), running=job.id)
         names = (f"item:{item['id']}", f"queues:{item['project_id']}", "events")
         session.after_commit(lambda: self.signals.fire(*names))

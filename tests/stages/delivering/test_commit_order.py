@@ -10,7 +10,7 @@ from handrail.audit import SYSTEM
 from handrail.domain.life import Happening
 from handrail.stages.adjudicating import rules
 from handrail.stages.adjudicating.service import decide
-from handrail.stages.reviewing import queries
+from handrail.stages.reviewing.queries import items
 from handrail.storage import Session
 from tests.support.office import Office
 from tests.support.webroom import Webroom
@@ -30,7 +30,7 @@ class Slow:
         self.thread = threading.Thread(target=lambda: office.store.write(self.work))
 
     def work(self, session: Session) -> None:
-        item = queries.lock_item(session, self.item_id)
+        item = items.lock_item(session, self.item_id)
         outcome = rules.blocked(None, source="auto", decided_by="deadline", reason="a test")
         assert decide(session, self.office.key, item, outcome, Happening.BREACH_BLOCK, actor=SYSTEM)
         self.begun.set()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handrail.stages.reviewing import queries
+from handrail.stages.reviewing.queries import queues, seats
 from handrail.storage import AnyStore
 from handrail.web.permissions import Role
 from tests.support.office import POLICY, Office, opened
@@ -49,7 +49,7 @@ def test_only_the_newest_fence_of_a_seat_takes_a_verdict(office: Office) -> None
     held = office.claim(ana)[0]
 
     def taken(fence: int, person_id: str) -> bool:
-        return office.store.write(lambda s: queries.take_verdict(s, held["seat_id"], fence, person_id))
+        return office.store.write(lambda s: seats.take_verdict(s, held["seat_id"], fence, person_id))
 
     assert not taken(held["fence"] - 1, ana.id)
     assert not taken(held["fence"] + 1, ana.id)
@@ -64,7 +64,7 @@ def test_only_the_newest_fence_of_a_seat_takes_a_verdict(office: Office) -> None
 def test_the_claim_reads_its_index_alone(office: Office) -> None:
     """A queue of a million costs what a queue of ten costs (settled question 5)."""
     if office.store.dialect == "sqlite":
-        sql = queries._HOLD_HEAD["sqlite"]
+        sql = seats._HOLD_HEAD["sqlite"]
         values = dict.fromkeys(("project_id", "queue", "person_id", "assignment_id", "lease_until"), "")
         plan = office.store.read(lambda session: session.run(f"EXPLAIN QUERY PLAN {sql}", values))
         told = " ".join(str(row) for row in plan)
@@ -93,7 +93,7 @@ def test_a_lead_without_the_skill_sees_what_waits_and_why_it_is_not_theirs(store
     office.submit()
     lea = office.person("lea", Role.LEAD)
     kim = office.person("kim", skills=["claims"])
-    told = office.store.read(lambda s: queries.count_queue(s, office.project_id, "junior", lea.id))
+    told = office.store.read(lambda s: queues.count_queue(s, office.project_id, "junior", lea.id))
     assert (told.waiting, told.mine) == (1, 0)
     assert office.claim(lea) == []
     assert office.why_empty(lea) == "not_your_skill"

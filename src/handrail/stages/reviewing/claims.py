@@ -12,10 +12,12 @@ from handrail.audit import SYSTEM, append, row
 from handrail.kit.clock import to_ms
 from handrail.kit.errors import NotFound
 from handrail.kit.ids import new_id
-from handrail.stages.reviewing import queries
 from handrail.stages.reviewing.desk import ReviewDesk, lease_of
 from handrail.stages.reviewing.errors import LeaseLost
-from handrail.stages.reviewing.queries import HeldSeat, QueueCount
+from handrail.stages.reviewing.queries import assignments, seats
+from handrail.stages.reviewing.queries import queues as queue_queries
+from handrail.stages.reviewing.queries.queues import QueueCount
+from handrail.stages.reviewing.queries.seats import HeldSeat
 from handrail.stages.reviewing.rules import HELD_MOST, QueueRules, Reviewer, may_take
 from handrail.storage import Session
 from handrail.wire.reviewing import ReturnIn
@@ -43,7 +45,7 @@ def claim(
 def _claim(
     session: Session, desk: ReviewDesk, project_id: str, reviewer: Reviewer, wanted: Sequence[str] | None, limit: int
 ) -> Claims:
-    now = queries.standing(session, project_id, reviewer.id)
+    now = queue_queries.standing(session, project_id, reviewer.id)
     queues = _queues(desk.policies.queues(session, project_id), now.with_work, wanted)
     held, taken = Counter(now.held), list[Mapping[str, Any]]()
     while len(taken) < limit and held.total() < HELD_MOST:
@@ -93,11 +95,11 @@ def _take_first(
 ) -> Mapping[str, Any] | None:
     """The assignment of the seat with the smallest sort key over all queues; None where nothing waits."""
     if len(queues) > 1:
-        first = queries.peek(session, project_id, [one.name for one in queues], reviewer.id)
+        first = seats.peek(session, project_id, [one.name for one in queues], reviewer.id)
         queues = sorted((one for one in queues if one.name in first), key=lambda one: first[one.name])
     for queue in queues:
         id, now = new_id(), session.now
-        held = queries.hold_first(session, project_id, queue.name, reviewer.id, id, now + queue.lease)
+        held = seats.hold_first(session, project_id, queue.name, reviewer.id, id, now + queue.lease)
         if held is not None:
             return _assign(session, desk, project_id, reviewer.id, id, held, queue.lease)
     return None
@@ -110,7 +112,7 @@ def _assign(
     made = assignment_row(id, project_id, person_id, held, session.now, until)
     details = {"fence": held.fence, "queue": held.queue, "assignment_id": id, "kind": held.kind}
     with session.together():
-        queries.insert_assignment(session, made)
+        assignments.insert_assignment(session, made)
         _tell(session, desk, "assignment.claimed", held.item_id, project_id, f"person:{person_id}", details)
     return {**made, "state": "held", "lease_until": until}
 
@@ -158,14 +160,14 @@ def why_empty(
     lead_settings: Mapping[str, Mapping[str, Any]],
 ) -> str:
     """Why there is nothing for this person; the reason nearest to work comes first."""
-    reasons, own_work = set(), queries.queues_of_own_work(session, project_id, reviewer.id)
+    reasons, own_work = set(), seats.queues_of_own_work(session, project_id, reviewer.id)
     for name, queue in queues.items():
-        if queries.any_waiting(session, project_id, name):
+        if queue_queries.any_waiting(session, project_id, name):
             paused = lead_settings.get(name, {}).get("paused")
             reasons.add(
                 "paused" if paused else may_take(reviewer, queue) or ("own_work" if name in own_work else "none_left")
             )
-        elif queries.any_held_by_others(session, project_id, name, reviewer.id):
+        elif queue_queries.any_held_by_others(session, project_id, name, reviewer.id):
             reasons.add("held_by_others")
     for reason in ("paused", "not_qualified", "not_your_skill", "own_work", "held_by_others"):
         if reason in reasons:
@@ -194,7 +196,7 @@ def heartbeat(
 ) -> datetime:
     """Renews the lease; its new end. Raises LeaseLost."""
     until = session.now + lease_of(session, desk, assignment)
-    if not queries.renew(session, assignment["id"], person_id, fence, until):
+    if not assignments.renew(session, assignment["id"], person_id, fence, until):
         raise LeaseLost()
     return until
 
@@ -209,12 +211,12 @@ def give_back(
     """Returns an item; its place in the queue is kept. With `skip` it is not offered to this person again."""
     if assignment["person_id"] != person_id or assignment["fence"] != given.fence:
         raise LeaseLost()
-    if not queries.leave_seat(session, assignment["seat_id"], given.fence):
+    if not seats.leave_seat(session, assignment["seat_id"], given.fence):
         raise LeaseLost()
-    if not queries.close_assignment(session, assignment["id"], given.fence, "returned", given.reason):
+    if not assignments.close_assignment(session, assignment["id"], given.fence, "returned", given.reason):
         raise LeaseLost()
     if given.skip:
-        queries.skip(session, assignment["seat_id"], person_id, given.reason or "")
+        seats.skip(session, assignment["seat_id"], person_id, given.reason or "")
     details = {"fence": given.fence, "why": given.reason, "skip": given.skip}
     actor = f"person:{person_id}"
     _tell(session, desk, "assignment.returned", assignment["item_id"], assignment["project_id"], actor, details)
@@ -222,10 +224,10 @@ def give_back(
 
 def expire_leases(session: Session, desk: ReviewDesk, project_id: str | None) -> frozenset[str]:
     """Puts back what was held past its lease; the projects in which there was something."""
-    over = queries.expired(session, project_id)
+    over = seats.expired(session, project_id)
     for seat_id, assignment_id, fence, item_id, project in over:
-        queries.leave_seat(session, seat_id, fence)
-        queries.close_assignment(session, assignment_id, fence, "expired", "The lease was over.")
+        seats.leave_seat(session, seat_id, fence)
+        assignments.close_assignment(session, assignment_id, fence, "expired", "The lease was over.")
         _tell(session, desk, "assignment.expired", item_id, project, SYSTEM, {"fence": fence})
     return frozenset(project for *_, project in over)
 
@@ -233,7 +235,7 @@ def expire_leases(session: Session, desk: ReviewDesk, project_id: str | None) ->
 def revoke_seat(session: Session, desk: ReviewDesk, seat: Mapping[str, Any], why: str) -> None:
     """Takes a seat back from whoever holds it (decided, elevated, person removed); the work stays with the
     assignment."""
-    if seat["status"] == "held" and queries.close_assignment(
+    if seat["status"] == "held" and assignments.close_assignment(
         session, seat["assignment_id"], seat["fence"], "revoked", why
     ):
         details = {"fence": seat["fence"], "why": why}
@@ -242,16 +244,16 @@ def revoke_seat(session: Session, desk: ReviewDesk, seat: Mapping[str, Any], why
 
 def revoke_person(session: Session, desk: ReviewDesk, project_id: str, person_id: str) -> None:
     """Ends all leases of a person who left; what was held waits again at its old place."""
-    for held in queries.held_by(session, project_id, person_id, ["held"]):
-        seat = queries.seat(session, held["seat_id"])
+    for held in assignments.held_by(session, project_id, person_id, ["held"]):
+        seat = seats.seat(session, held["seat_id"])
         if seat["assignment_id"] == held["id"]:
             revoke_seat(session, desk, seat, "The person left the project.")
-            queries.leave_seat(session, seat["id"], seat["fence"])
+            seats.leave_seat(session, seat["id"], seat["fence"])
 
 
 def own(session: Session, assignment_id: str, person_id: str) -> Mapping[str, Any]:
     """An assignment of this person. Raises NotFound for one that is not there, LeaseLost for another's."""
-    found = queries.assignment(session, assignment_id)
+    found = assignments.assignment(session, assignment_id)
     if found is None:
         raise NotFound()
     if found["person_id"] != person_id:

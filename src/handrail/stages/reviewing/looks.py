@@ -9,9 +9,9 @@ from typing import Any  # Any: rows
 
 from handrail.kit.clock import to_ms
 from handrail.kit.ids import new_id
-from handrail.stages.reviewing import queries
 from handrail.stages.reviewing.claims import revoke_seat
 from handrail.stages.reviewing.desk import ReviewDesk
+from handrail.stages.reviewing.queries import seats
 from handrail.stages.reviewing.rules import LOOKS, sort_key
 from handrail.storage import Session
 
@@ -31,7 +31,7 @@ class Look:
 
 def open_look(session: Session, item: Mapping[str, Any], wanted: Look, barred: Collection[str]) -> str:
     """Adds the seat; its id. It is never offered to those who are `barred`."""
-    before = [one for one in queries.looks_of(session, item["id"], LOOKS) if one["kind"] == wanted.kind]
+    before = [one for one in seats.looks_of(session, item["id"], LOOKS) if one["kind"] == wanted.kind]
     made = {
         "id": new_id(),
         "project_id": item["project_id"],
@@ -45,20 +45,20 @@ def open_look(session: Session, item: Mapping[str, Any], wanted: Look, barred: C
         "why": wanted.reason,
         "asked_by": wanted.by,
     }
-    queries.insert_look(session, made)
-    queries.bar(session, made["id"], barred, OWN_WORK)
+    seats.insert_look(session, made)
+    seats.bar(session, made["id"], barred, OWN_WORK)
     return str(made["id"])
 
 
 def open_looks(session: Session, item_id: str) -> list[Mapping[str, Any]]:
     """The seats of looks that are not answered yet."""
-    return [one for one in queries.looks_of(session, item_id, LOOKS) if one["status"] != "closed"]
+    return [one for one in seats.looks_of(session, item_id, LOOKS) if one["status"] != "closed"]
 
 
 def bar(session: Session, desk: ReviewDesk, item_id: str, person_id: str) -> None:
     """Somebody took part in an item while another look at it was open: that is no longer theirs to take."""
     for seat in open_looks(session, item_id):
-        queries.bar(session, seat["id"], [person_id], OWN_WORK)
+        seats.bar(session, seat["id"], [person_id], OWN_WORK)
         if seat["status"] == "held" and seat["holder_id"] == person_id:
             revoke_seat(session, desk, seat, OWN_WORK)
-            queries.leave_seat(session, seat["id"], seat["fence"])
+            seats.leave_seat(session, seat["id"], seat["fence"])

@@ -16,11 +16,11 @@ from handrail.kit.clock import from_ms, to_ms
 from handrail.kit.errors import NotFound
 from handrail.kit.ids import new_id
 from handrail.kit.jsons import dumps, loads
-from handrail.stages.reviewing import queries
 from handrail.stages.reviewing.claims import assignment_row
 from handrail.stages.reviewing.desk import Rechecked, ReviewDesk
 from handrail.stages.reviewing.errors import AlreadyDecided, BadReview, LeaseLost, UndoOver
-from handrail.stages.reviewing.queries import Deciding
+from handrail.stages.reviewing.queries import assignments, items, reviews, seats
+from handrail.stages.reviewing.queries.reviews import Deciding
 from handrail.stages.reviewing.rules import ReviewRules, faults, is_error, severity_of, too_fast
 from handrail.stages.reviewing.view import score_json
 from handrail.storage import Session
@@ -35,7 +35,7 @@ class Given:
     """A verdict that was taken."""
 
     review: Mapping[str, Any]
-    """As `queries.review` reads it."""
+    """As `reviews.review` reads it."""
     undo_until: datetime
 
 
@@ -48,17 +48,17 @@ def submit(
     rechecked: Rechecked | None,
 ) -> Given:
     """Takes one verdict. Raises LeaseLost, AlreadyDecided (with the Result) or BadReview; then nothing is kept."""
-    found = queries.holder_of(session, assignment_id)
+    found = assignments.holder_of(session, assignment_id)
     if found is None:
         raise NotFound()
     if found[1] != person_id:
         raise LeaseLost()
-    now = queries.lock_for_verdict(session, assignment_id, found[0])
+    now = reviews.lock_for_verdict(session, assignment_id, found[0])
     item, assignment = now.item, now.assignment
     _refuse_late(session, desk, now, given.fence)
     rules = desk.policies.review_rules(session, item["project_id"], item["policy_version"], assignment["queue"])
     _refuse_faulty(given, rules, now.material, assignment, rechecked)
-    if not queries.take_verdict(session, assignment["seat_id"], given.fence, person_id):
+    if not seats.take_verdict(session, assignment["seat_id"], given.fence, person_id):
         raise LeaseLost()
     undo_until = session.now + (timedelta(0) if _is_awaited(session, assignment, item) else rules.queue.undo)
     scores = rechecked.scores if rechecked else None
@@ -77,8 +77,8 @@ def _store(session: Session, desk: ReviewDesk, now: Deciding, stored: Mapping[st
         dedup=f"settle:{stored['id']}",
     )
     with session.together():
-        queries.close_assignment(session, now.assignment["id"], stored["fence"], "submitted", None)
-        queries.insert_review(session, stored)
+        assignments.close_assignment(session, now.assignment["id"], stored["fence"], "submitted", None)
+        reviews.insert_review(session, stored)
         _tell(session, desk, now.item, stored)
         jobs.add(session, [settle])
     if now.assignment["kind"] == "review":
@@ -200,7 +200,7 @@ def _tell(session: Session, desk: ReviewDesk, item: Mapping[str, Any], stored: M
 def _settle_item(session: Session, desk: ReviewDesk, item: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
     """An item under review becomes settled; one that was released and audited stays as it is."""
     transition = after(State(item["state"]), Happening.SETTLED)
-    if not queries.move_item(session, item, transition.state.value):
+    if not items.move_item(session, item, transition.state.value):
         raise LeaseLost()
     actor, told = f"person:{stored['person_id']}", {"review_id": stored["id"]}
     record(session, desk.key, item, ("item.settled",), transition.events, actor=actor, details=told)
@@ -208,22 +208,22 @@ def _settle_item(session: Session, desk: ReviewDesk, item: Mapping[str, Any], st
 
 def undo(session: Session, desk: ReviewDesk, review_id: str, person_id: str) -> str:
     """Takes a verdict back within its window; the id of the new assignment, of the same person, with a new fence."""
-    found = queries.review(session, review_id)
+    found = reviews.review(session, review_id)
     if found is None or found["person_id"] != person_id:
         raise NotFound()
-    item = queries.lock_item(session, found["item_id"])
-    if session.now >= found["undo_until"] or not queries.end_settling(session, review_id, "undone"):
+    item = items.lock_item(session, found["item_id"])
+    if session.now >= found["undo_until"] or not reviews.end_settling(session, review_id, "undone"):
         raise UndoOver()
     jobs.cancel(session, f"settle:{review_id}")
     rules = desk.policies.review_rules(session, item["project_id"], item["policy_version"], found["queue"])
     assignment_id, until = new_id(), session.now + rules.queue.lease
-    queries.free_seat(session, found["seat_id"])
-    held = queries.hold(session, found["seat_id"], person_id, assignment_id, until)
+    seats.free_seat(session, found["seat_id"])
+    held = seats.hold(session, found["seat_id"], person_id, assignment_id, until)
     if held is None:
         raise UndoOver()
     made = assignment_row(assignment_id, item["project_id"], person_id, held, session.now, until)
     work = {"unsent": dumps(_as_unsent(found)), "unsent_at": to_ms(session.now)}
-    queries.insert_assignment(session, made | work)
+    assignments.insert_assignment(session, made | work)
     _tell_undo(session, desk, item, found, held.fence)
     return assignment_id
 
@@ -240,7 +240,7 @@ def _tell_undo(
         )
         return
     transition = after(State(item["state"]), Happening.UNDONE)
-    if not queries.move_item(session, item, transition.state.value):
+    if not items.move_item(session, item, transition.state.value):
         raise UndoOver()
     record(session, desk.key, item, transition.audit, transition.events, actor=actor, details=details)
 
@@ -256,14 +256,14 @@ def keep_unsent(session: Session, assignment: Mapping[str, Any], unsent: UnsentR
     if assignment["fence"] != unsent.fence:
         raise LeaseLost()
     body = unsent.model_dump(mode="json", by_alias=True, exclude={"fence"})
-    queries.keep_unsent(session, assignment["id"], dumps(body))
+    assignments.keep_unsent(session, assignment["id"], dumps(body))
 
 
 def finalise(session: Session, review_id: str) -> Mapping[str, Any] | None:
     """The review, final from now on, its seat closed; None if it was undone or finalised before."""
-    if not queries.end_settling(session, review_id, "final"):
+    if not reviews.end_settling(session, review_id, "final"):
         return None
-    found = queries.review(session, review_id)
+    found = reviews.review(session, review_id)
     assert found is not None
-    queries.close_seat(session, found["seat_id"])
+    seats.close_seat(session, found["seat_id"])
     return found

@@ -7,8 +7,8 @@ from typing import Any  # Any: rows and items are JSON
 
 from handrail.domain.item import segment_of
 from handrail.domain.score import Finding, Score
-from handrail.stages.reviewing import queries
 from handrail.stages.reviewing.desk import ReviewDesk, lease_of
+from handrail.stages.reviewing.queries import items, seats
 from handrail.stages.reviewing.rules import LOOKS, ReviewRules, verdicts
 from handrail.storage import Session
 from handrail.wire.items import CategoryOut, PersonRef, ReviewOut, ScoreOut
@@ -49,12 +49,12 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 def assignment_out(session: Session, desk: ReviewDesk, assignment: Mapping[str, Any]) -> AssignmentOut:
     """One assignment with the reviewer's view of its item."""
-    material = queries.material(session, assignment["item_id"])
+    material = items.material(session, assignment["item_id"])
     rules = desk.policies.review_rules(session, material["project_id"], material["policy_version"], assignment["queue"])
     route = material["route"] or {}
     hidden = rules.queue.hide_scores
     requires = route.get("requires", rules.queue.requires)
-    again = queries.seat(session, assignment["seat_id"]) if assignment["kind"] in LOOKS else None
+    again = seats.seat(session, assignment["seat_id"]) if assignment["kind"] in LOOKS else None
     return AssignmentOut(
         assignment_id=assignment["id"],
         kind="review" if again else assignment["kind"],

@@ -10,8 +10,9 @@ from starlette.responses import Response
 from handrail.kit.clock import to_ms
 from handrail.kit.errors import FieldFault, Forbidden, Invalid, NotFound
 from handrail.kit.ids import is_id
-from handrail.stages.reviewing import claims, queries, verdicts
+from handrail.stages.reviewing import claims, verdicts
 from handrail.stages.reviewing.desk import Rechecked, ReviewDesk
+from handrail.stages.reviewing.queries import assignments, items, reviews
 from handrail.stages.reviewing.rules import Reviewer
 from handrail.stages.reviewing.view import assignment_out, review_out, score_json
 from handrail.storage import Session
@@ -75,7 +76,7 @@ def _claiming(door: Door, desk: ReviewDesk) -> None:
         project_id = _own_project(call)
 
         def look(session: Session) -> AssignmentsOut:
-            found = queries.held_by(session, project_id, call.caller.id, states)
+            found = assignments.held_by(session, project_id, call.caller.id, states)
             return AssignmentsOut(data=[assignment_out(session, desk, one) for one in found])
 
         return call.read(look)
@@ -85,7 +86,7 @@ def _claiming(door: Door, desk: ReviewDesk) -> None:
         """One of the caller's own assignments."""
 
         def look(session: Session) -> AssignmentOut:
-            found = queries.assignment(session, id)
+            found = assignments.assignment(session, id)
             if found is None or found["person_id"] != call.caller.id:
                 raise NotFound()
             return assignment_out(session, desk, found)
@@ -100,7 +101,7 @@ def _own_project(call: Call) -> str:
 
 
 def _shown(session: Session, desk: ReviewDesk, id: str) -> AssignmentOut:
-    found = queries.assignment(session, id)
+    found = assignments.assignment(session, id)
     assert found is not None
     return assignment_out(session, desk, found)
 
@@ -159,7 +160,7 @@ def _recheck(call: Call, desk: ReviewDesk, assignment_id: str, output: dict[str,
 
     def look(session: Session) -> Rechecked:
         held = claims.own(session, assignment_id, call.caller.id)
-        material = queries.material(session, held["item_id"])
+        material = items.material(session, held["item_id"])
         version = material["policy_version"]
         return desk.policies.recheck(session, held["project_id"], version, material["body"], output)
 
@@ -217,9 +218,9 @@ def _looking(door: Door) -> None:
         filters: dict[str, Any] = {name: value.split(",") for name, value in given.items() if value is not None}
         _refuse_bad_ids(filters)
         after = read_cursor(cursor, call.project_id, filters, (int, str))
-        found = call.read(lambda session: queries.reviews_page(session, call.project_id, filters, after, limit))
+        found = call.read(lambda session: reviews.reviews_page(session, call.project_id, filters, after, limit))
         last = found[limit - 1] if len(found) > limit else None
-        names = call.read(lambda session: queries.names(session, {one["person_id"] for one in found}))
+        names = call.read(lambda session: reviews.names(session, {one["person_id"] for one in found}))
         return Page(
             data=[review_out(one, names.get(one["person_id"])) for one in found[:limit]],
             next_cursor=write_cursor((to_ms(last["submitted_at"]), last["id"]), call.project_id, filters)
@@ -232,10 +233,10 @@ def _looking(door: Door) -> None:
         """One review: the own ones, or any with reviews.read."""
 
         def look(session: Session) -> ReviewOut:
-            found = queries.review(session, id)
+            found = reviews.review(session, id)
             if found is None or (found["person_id"] != call.caller.id and not call.caller.may("reviews.read")):
                 raise NotFound()
-            return review_out(found, queries.names(session, {found["person_id"]}).get(found["person_id"]))
+            return review_out(found, reviews.names(session, {found["person_id"]}).get(found["person_id"]))
 
         return call.read(look)
 

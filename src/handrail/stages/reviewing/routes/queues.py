@@ -16,10 +16,11 @@ from starlette.responses import Response, StreamingResponse
 from handrail.background.signals import Listening
 from handrail.kit.errors import HandrailFault, NotFound
 from handrail.kit.jsons import dumps
-from handrail.stages.reviewing import queries
 from handrail.stages.reviewing.claims import empty_because
 from handrail.stages.reviewing.desk import ReviewDesk
-from handrail.stages.reviewing.queries import QueueCount
+from handrail.stages.reviewing.queries import assignments, seats
+from handrail.stages.reviewing.queries import queues as queries
+from handrail.stages.reviewing.queries.queues import QueueCount
 from handrail.stages.reviewing.routes.assignments import reviewer_of
 from handrail.stages.reviewing.rules import QueueRules, Reviewer, may_take
 from handrail.storage import Session
@@ -112,8 +113,8 @@ def _queues(session: Session, desk: ReviewDesk, call: Call) -> QueuesOut:
         rules.setdefault(name, QueueRules(name))
     counts = {name: queries.count_queue(session, call.project_id, name, reviewer.id or None) for name in rules}
     settings = queries.settings(session, call.project_id)
-    skipped = queries.skipped_by(session, call.project_id, reviewer.id) if reviewer.id else {}
-    own_work = queries.queues_of_own_work(session, call.project_id, reviewer.id) if reviewer.id else frozenset()
+    skipped = seats.skipped_by(session, call.project_id, reviewer.id) if reviewer.id else {}
+    own_work = seats.queues_of_own_work(session, call.project_id, reviewer.id) if reviewer.id else frozenset()
     on_time = queries.on_time_since(session, call.project_id, _today(session, call.project_id))
     data = [
         _queue(
@@ -208,7 +209,7 @@ async def _wait(call: Call, happened: Listening) -> bool:
 
 
 def _look(session: Session, desk: ReviewDesk, call: Call) -> tuple[QueuesOut, dict[str, tuple[str, str | None]]]:
-    mine = queries.held_by(session, call.project_id, call.caller.id, ["held", "expired", "revoked"])
+    mine = assignments.held_by(session, call.project_id, call.caller.id, ["held", "expired", "revoked"])
     return _queues(session, desk, call), {one["id"]: (one["state"], one["ended_why"]) for one in mine}
 
 
