@@ -1,7 +1,8 @@
 """A small HTTP/1.1 client that drives load from a process of its own, and counts what it costs itself.
 
 A connection runs a script: a generator that yields `(label, request)` and is sent `(status, body)`. It sends the next
-request when the answer is there, so `connections` requests are under way at once.
+request when the answer is there, so `connections` requests are under way at once. A script that yields a number thinks
+for so many seconds first, and is sent nothing of worth.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from benchmarks.processes import cpu_seconds
 from benchmarks.table import percentile
 
 Answer = tuple[int, bytes]
-Script = Generator[tuple[str, bytes], Answer, None]
+Script = Generator[tuple[str, bytes] | float, Answer, None]
+THOUGHT: Answer = (0, b"")
 
 
 @dataclass
@@ -171,13 +173,17 @@ class _Connection(asyncio.Protocol):
 
     def _next(self, answer: Answer | None) -> None:
         try:
-            self._label, wanted = next(self._script) if answer is None else self._script.send(answer)
+            wanted = next(self._script) if answer is None else self._script.send(answer)
         except StopIteration:
             if not self.done.done():
                 self.done.set_result(None)
             return
+        if isinstance(wanted, float):
+            asyncio.get_running_loop().call_later(wanted, self._next, THOUGHT)
+            return
+        self._label, request = wanted
         self._sent_at = time.perf_counter_ns()
-        self._transport.write(wanted)
+        self._transport.write(request)
 
 
 def _length_of(held: bytes, head: int) -> int:

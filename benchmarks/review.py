@@ -20,6 +20,9 @@ from benchmarks.table import Figure
 from handrail.kit.ids import new_id
 
 CONNECTIONS = 8
+CALM = 25
+"""Decisions of each of the reviewers who think."""
+THINK_S = 0.4
 PEOPLE = 96
 EACH = 4
 ROUND = PEOPLE * EACH
@@ -52,11 +55,13 @@ NUMBERS = (
 def measure(server: str | None, depth: int) -> list[Figure]:
     """Claims and verdicts at SHALLOW and at `depth` waiting items; the bare statement at the end of each."""
     with fresh(server) as database:
-        desk = open_desk(database, keys=0, reviewers=PEOPLE, waiting=2 * ROUND + 10)
+        desk = open_desk(database, keys=0, reviewers=PEOPLE, waiting=3 * ROUND + 2 * CONNECTIONS * CALM)
         shallow, bare_shallow = _round(database, desk, SHALLOW)
+        flow = _flow(database, desk)
         deep, bare_deep = _round(database, desk, depth)
         return [
             *_figures(database.store, shallow, bare_shallow, SHALLOW, None),
+            *flow,
             *_figures(database.store, deep, bare_deep, depth, shallow),
         ]
 
@@ -68,6 +73,44 @@ def _round(database: Database, desk: Desk, depth: int) -> tuple[Load, float]:
         load = drive(running.port, running.pid, days_work, people)
     bare = _bare_sqlite if database.store == "SQLite" else _bare_postgres
     return load, bare(database, desk)
+
+
+def _flow(database: Database, desk: Desk) -> list[Figure]:
+    """As the web app does it: each answer to a verdict brings the next item. Without a pause, and as people do."""
+    people = [desk.reviewers[at::CONNECTIONS] for at in range(CONNECTIONS)]
+    with processes.serve(database.folder, database.url) as running:
+        hurried = drive(running.port, running.pid, one_after_the_other, [(some, EACH, 0.0) for some in people])
+        calm = drive(running.port, running.pid, one_after_the_other, [(some[:1], CALM, THINK_S) for some in people])
+    found = []
+    for what, load in (("decision and next, no pause", hurried), (f"decision and next, {THINK_S} s apart", calm)):
+        cpu = load.server_cpu_s / load.count("verdict") * 1e3
+        figure = Figure(
+            what, database.store, load.span_rate("verdict"), "/s", ">= 200/s; p99 <= 40 ms; CPU <= 2 ms",
+            p50_ms=load.p("verdict", 0.5), p99_ms=load.p("verdict", 0.99),
+            where=[f"server CPU {cpu:.2f} ms per decision with its next item, the work behind it included"],
+        )  # fmt: skip
+        found.append(figure)
+    return found
+
+
+def one_after_the_other(given: tuple[Sequence[Reviewer], int, float]) -> Script:
+    """Each person claims one item, then decides `each` items, the next one coming with the answer."""
+    people, each, think_s = given
+    for one in people:
+        _, body = yield (
+            "claim",
+            request("POST", "/v1/assignments/claim", one.headers, b'{"queues":["review"],"limit":1}'),
+        )
+        held = json.loads(body)["assignments"][0]
+        for number in range(each):
+            if think_s:
+                yield think_s
+            last = number == each - 1
+            verdict = {"fence": held["fence"], "verdict": "approve", "active_ms": 4_000, "claim_next": not last}
+            path = f"/v1/assignments/{held['assignment_id']}/review"
+            headers = {**one.headers, "Idempotency-Key": new_id()}
+            _, body = yield "verdict", request("POST", path, headers, encoded(verdict | {"queues": ["review"]}))
+            held = json.loads(body)["next"]
 
 
 def days_work(people: Sequence[Reviewer]) -> Script:

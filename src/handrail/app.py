@@ -109,7 +109,8 @@ class PoliciesForReviewing:
         self._known: dict[tuple[str, int], Mapping[str, QueueRules]] = {}
 
     def queues(self, session: Session, project_id: str) -> Mapping[str, QueueRules]:
-        return self._queues(session, project_id, self.book.active_version(session, project_id))
+        version = session.once(("active_version", project_id), lambda: self.book.active_version(session, project_id))
+        return self._queues(session, project_id, version)
 
     def review_rules(self, session: Session, project_id: str, version: int, queue: str) -> ReviewRules:
         policy = self.book.version(session, project_id, version)

@@ -23,6 +23,35 @@ def record(
     details: Mapping[str, Any],
 ) -> None:
     """Writes a transition's audit entries and events; the last entry carries the details."""
+    _append(session, key, item, audit_kinds, actor, details)
+    counted = session.run(_COUNT, {"id": item["id"], "by": len(event_types)})
+    _emit(session, item, event_types, int(counted[0][0]) - len(event_types))
+
+
+def record_counted(
+    session: Session,
+    key: AuditKey,
+    item: Mapping[str, Any],
+    audit_kinds: tuple[str, ...],
+    event_types: tuple[str, ...],
+    *,
+    actor: str,
+    details: Mapping[str, Any],
+) -> None:
+    """The same for an item that is locked as it was read, and whose events are counted by what moves it on: nothing
+    has to be asked, so that all of it travels in one go."""
+    _append(session, key, item, audit_kinds, actor, details)
+    _emit(session, item, event_types, item["last_sequence"])
+
+
+def _append(
+    session: Session,
+    key: AuditKey,
+    item: Mapping[str, Any],
+    audit_kinds: tuple[str, ...],
+    actor: str,
+    details: Mapping[str, Any],
+) -> None:
     at, last = session.now, len(audit_kinds) - 1
     append(
         session,
@@ -39,12 +68,14 @@ def record(
             for place, kind in enumerate(audit_kinds)
         ],
     )
-    counted = session.run(_COUNT, {"id": item["id"], "by": len(event_types)})
-    first = int(counted[0][0]) - len(event_types) + 1
+
+
+def _emit(session: Session, item: Mapping[str, Any], event_types: tuple[str, ...], before: int) -> None:
+    """Adds events behind the `before` which the item has had."""
     outbox.emit(
         session,
         [
-            outbox.row(kind, item["id"], first + place, project_id=item["project_id"], at=at)
-            for place, kind in enumerate(event_types)
+            outbox.row(kind, item["id"], place, project_id=item["project_id"], at=session.now)
+            for place, kind in enumerate(event_types, start=before + 1)
         ],
     )

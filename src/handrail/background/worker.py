@@ -58,8 +58,8 @@ class Worker:
     handlers: Mapping[str, Handler]
     signals: Signals
     turns: Mapping[str, Callable[[], int]] = field(default_factory=dict)  # run again and again, by name
-    is_busy: Callable[[], bool] = lambda: False
     beside: Sequence[Beside] = ()
+    is_busy: Callable[[], bool] = lambda: False
     beat: datetime | None = None
     pulse: Pulse = field(default_factory=Pulse)
     _tells: checkpoints.Hourly = field(default_factory=checkpoints.Hourly)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal, cast  # Any: rows hold what their columns hold
+from typing import Any, Literal, TypeVar, cast  # Any: rows hold what their columns hold
 
 import psycopg
 import structlog
 from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import CursorResult
 
+T = TypeVar("T")
 Dialect = Literal["sqlite", "postgresql"]
 Found = Mapping[str, Any]
 """One row, by the names of its columns."""
@@ -47,6 +48,7 @@ class Session:
         self._now: datetime | None = None
         self._driver = connection.connection.driver_connection
         self._then: list[Callable[[], None]] = []
+        self._known: dict[Hashable, Any] = {}
 
     @property
     def now(self) -> datetime:
@@ -54,6 +56,12 @@ class Session:
         if self._now is None:
             self._now = self._read_now(self)
         return self._now
+
+    def once(self, name: Hashable, ask: Callable[[], T]) -> T:
+        """What was asked under this name before in this transaction, else what `ask` finds."""
+        if name not in self._known:
+            self._known[name] = ask()
+        return cast("T", self._known[name])
 
     def after_commit(self, then: Callable[[], None]) -> None:
         """Runs `then` once this work is on disk; never if it is undone."""
@@ -107,6 +115,12 @@ class Session:
         cursor = self._cursor()
         cursor.execute(self.form(sql), parameters or {})
         return int(cursor.rowcount)
+
+    def change_later(self, sql: str, parameters: Mapping[str, Any]) -> Callable[[], int]:
+        """The same inside `together`: how many rows there were can be asked once all has travelled."""
+        cursor = self._cursor()
+        cursor.execute(self.form(sql), parameters)
+        return lambda: int(cursor.rowcount)
 
     def run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """One hand-written statement for each of `rows`."""

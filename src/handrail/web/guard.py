@@ -90,13 +90,19 @@ class Guard:
         id = request.path_params["slug" if by_slug else "id"]
         if not (is_slug(id) if by_slug else is_id(id)):
             raise NotFound()
+        known = None if by_slug else self.house.owners.get((self.of, id))
+        if known is not None:
+            return known
         sql = OWNERS[self.of]
 
         def find(session: Session) -> str | None:
             found = session.run(sql, {"id": id})
             return str(found[0][0]) if found else None
 
-        return await run_in_threadpool(self.house.store.read, find)
+        owner = await run_in_threadpool(self.house.store.read, find)
+        if owner is not None and not by_slug:
+            self.house.note_owner(self.of, id, owner)
+        return owner
 
 
 def address_of(request: Request) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,6 +15,8 @@ from handrail.storage import Session, Store
 from handrail.web.caller import Identity
 from handrail.web.limits import Limits
 from handrail.web.timings import Timings
+
+OWNERS_MOST = 20_000
 
 
 class Identify(Protocol):
@@ -39,6 +43,15 @@ class House:
     timings: Timings = field(default_factory=Timings)
     body_within_s: float = 30.0
     identities: dict[str, tuple[float, Identity]] = field(default_factory=dict)
+    owners: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
+    """The projects of objects, by kind and id, the latest found: an object never changes its project."""
+
+    def note_owner(self, kind: str, id: str, project_id: str) -> None:
+        """Remembers whose an object is, until many others were found."""
+        self.owners[kind, id] = project_id
+        while len(self.owners) > OWNERS_MOST:
+            with suppress(KeyError):  # another thread was faster
+                self.owners.popitem(last=False)
 
     def forget(self, *hashes: str) -> None:
         """Drops cached identities at once in this process; others notice within half a second."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handrail.stages.reviewing.queries import queues, seats
-from handrail.storage import AnyStore
+from handrail.storage import AnyStore, Session
 from handrail.web.permissions import Role
 from tests.support.office import POLICY, Office, opened
 from tests.support.webroom import Webroom, claimed
@@ -49,7 +49,13 @@ def test_only_the_newest_fence_of_a_seat_takes_a_verdict(office: Office) -> None
     held = office.claim(ana)[0]
 
     def taken(fence: int, person_id: str) -> bool:
-        return office.store.write(lambda s: seats.take_verdict(s, held["seat_id"], fence, person_id))
+        def take(session: Session) -> bool:
+            at = session.now
+            with session.together():
+                was_taken = seats.take_verdict(session, held["seat_id"], fence, person_id, at)
+            return was_taken()
+
+        return office.store.write(take)
 
     assert not taken(held["fence"] - 1, ana.id)
     assert not taken(held["fence"] + 1, ana.id)

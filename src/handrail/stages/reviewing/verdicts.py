@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any  # Any: rows
 
 from handrail.audit import REVIEW, append, digest, row
 from handrail.background import jobs
-from handrail.background.transitions import record
+from handrail.background.transitions import record, record_counted
 from handrail.domain.life import Happening, State, Status, after
 from handrail.domain.score import Score
 from handrail.kit.clock import from_ms, to_ms
@@ -48,18 +48,15 @@ def submit(
     rechecked: Rechecked | None,
 ) -> Given:
     """Takes one verdict. Raises LeaseLost, AlreadyDecided (with the Result) or BadReview; then nothing is kept."""
-    found = assignments.holder_of(session, assignment_id)
-    if found is None:
+    now = reviews.lock_for_verdict(session, assignment_id)
+    if now is None:
         raise NotFound()
-    if found[1] != person_id:
-        raise LeaseLost()
-    now = reviews.lock_for_verdict(session, assignment_id, found[0])
     item, assignment = now.item, now.assignment
+    if assignment["person_id"] != person_id:
+        raise LeaseLost()
     _refuse_late(session, desk, now, given.fence)
     rules = desk.policies.review_rules(session, item["project_id"], item["policy_version"], assignment["queue"])
     _refuse_faulty(given, rules, now.material, assignment, rechecked)
-    if not seats.take_verdict(session, assignment["seat_id"], given.fence, person_id):
-        raise LeaseLost()
     undo_until = session.now + (timedelta(0) if _is_awaited(session, assignment, item) else rules.queue.undo)
     scores = rechecked.scores if rechecked else None
     stored = _review_row(assignment, given, rules, scores, session.now, undo_until)
@@ -68,7 +65,7 @@ def submit(
 
 
 def _store(session: Session, desk: ReviewDesk, now: Deciding, stored: Mapping[str, Any]) -> None:
-    """Writes all that a taken verdict changes, and the job that ends its undo window."""
+    """Writes all that a verdict changes, and the job that ends its undo window. Raises LeaseLost."""
     settle = jobs.row(
         SETTLE,
         {"review_id": stored["id"]},
@@ -76,13 +73,16 @@ def _store(session: Session, desk: ReviewDesk, now: Deciding, stored: Mapping[st
         now=session.now,
         dedup=f"settle:{stored['id']}",
     )
+    seat_id, fence, person_id = stored["seat_id"], stored["fence"], stored["person_id"]
     with session.together():
-        assignments.close_assignment(session, now.assignment["id"], stored["fence"], "submitted", None)
+        taken = seats.take_verdict(session, seat_id, fence, person_id, session.now)
+        assignments.close_assignment(session, now.assignment["id"], fence, "submitted", None)
         reviews.insert_review(session, stored)
         _tell(session, desk, now.item, stored)
         jobs.add(session, [settle])
-    if now.assignment["kind"] == "review":
-        _settle_item(session, desk, now.item, stored)
+        moved = _settle_item(session, desk, now.item, stored) if now.assignment["kind"] == "review" else taken
+    if not (taken() and moved()):
+        raise LeaseLost()
 
 
 def _is_awaited(session: Session, assignment: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
@@ -197,13 +197,16 @@ def _tell(session: Session, desk: ReviewDesk, item: Mapping[str, Any], stored: M
     append(session, [entry])
 
 
-def _settle_item(session: Session, desk: ReviewDesk, item: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
-    """An item under review becomes settled; one that was released and audited stays as it is."""
+def _settle_item(
+    session: Session, desk: ReviewDesk, item: Mapping[str, Any], stored: Mapping[str, Any]
+) -> Callable[[], bool]:
+    """An item under review becomes settled; one that was released and audited stays as it is. Whether it was still
+    under review is told once all has travelled."""
     transition = after(State(item["state"]), Happening.SETTLED)
-    if not items.move_item(session, item, transition.state.value):
-        raise LeaseLost()
+    moved = items.settle_item(session, item, transition.state.value, len(transition.events))
     actor, told = f"person:{stored['person_id']}", {"review_id": stored["id"]}
-    record(session, desk.key, item, ("item.settled",), transition.events, actor=actor, details=told)
+    record_counted(session, desk.key, item, ("item.settled",), transition.events, actor=actor, details=told)
+    return moved
 
 
 def undo(session: Session, desk: ReviewDesk, review_id: str, person_id: str) -> str:

@@ -35,7 +35,6 @@ WHERE id = :id AND fence = :fence AND state = 'held'
 """
 _KEEP_UNSENT = "UPDATE assignments SET unsent = :unsent, unsent_at = :at WHERE id = :id"
 ASSIGNMENT = Prepared(select(assignments).where(assignments.c.id == bindparam("id")))
-_ITEM_OF = "SELECT item_id, person_id FROM assignments WHERE id = :id"
 
 
 def keep_unsent(session: Session, assignment_id: str, unsent: str) -> None:
@@ -72,9 +71,3 @@ def held_by(session: Session, project_id: str, person_id: str, states: Sequence[
         assignments.c.person_id == person_id, assignments.c.state.in_(states)
     )
     return session.all(query.order_by(assignments.c.claimed_at.desc(), assignments.c.id.desc()).limit(50))
-
-
-def holder_of(session: Session, assignment_id: str) -> tuple[str, str] | None:
-    """The item and the person of an assignment, neither of which ever changes."""
-    found = session.run(_ITEM_OF, {"id": assignment_id})
-    return (found[0][0], found[0][1]) if found else None

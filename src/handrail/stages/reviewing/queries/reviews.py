@@ -56,16 +56,17 @@ class Deciding:
     material: Mapping[str, Any]
 
 
-def lock_for_verdict(session: Session, assignment_id: str, item_id: str) -> Deciding:
-    """Locks the item, so that a deadline and a verdict come one after the other, and reads how things stand then."""
+def lock_for_verdict(session: Session, assignment_id: str) -> Deciding | None:
+    """Locks the item of an assignment, so that a deadline and a verdict come one after the other, and reads how things
+    stand then; None where there is no such assignment."""
     item, assignment, given, material = ask(
         session,
-        items.LOCKED.asked(session, id=item_id),
+        items.LOCKED_OF_ASSIGNMENT.asked(session, id=assignment_id),
         assignments.ASSIGNMENT.asked(session, id=assignment_id),
         _STANDING_REVIEW.asked(session, id=assignment_id),
-        items.MATERIAL.asked(session, id=item_id),
+        items.MATERIAL_OF_ASSIGNMENT.asked(session, id=assignment_id),
     )
-    return Deciding(item[0], assignment[0], bool(given), material[0])
+    return Deciding(item[0], assignment[0], bool(given), material[0]) if item else None
 
 
 def reviews_of(session: Session, item_id: str) -> Sequence[Mapping[str, Any]]:

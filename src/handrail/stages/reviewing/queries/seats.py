@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any  # Any: rows
@@ -188,10 +188,12 @@ def leave_seat(session: Session, seat_id: str, fence: int) -> bool:
     return session.change(_LEAVE_SEAT, {"seat_id": seat_id, "fence": fence}) == 1
 
 
-def take_verdict(session: Session, seat_id: str, fence: int, person_id: str) -> bool:
-    """Closes a seat for one verdict: only the newest fence, only its holder, only within the lease."""
-    values = {"seat_id": seat_id, "fence": fence, "person_id": person_id, "now": to_ms(session.now)}
-    return session.change(_TAKE_VERDICT, values) == 1
+def take_verdict(session: Session, seat_id: str, fence: int, person_id: str, at: datetime) -> Callable[[], bool]:
+    """Closes a seat for one verdict inside `together`: only the newest fence, only its holder, only within the lease.
+    Whether it did is told afterwards."""
+    values = {"seat_id": seat_id, "fence": fence, "person_id": person_id, "now": to_ms(at)}
+    changed = session.change_later(_TAKE_VERDICT, values)
+    return lambda: changed() == 1
 
 
 def expired(session: Session, project_id: str | None) -> list[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -65,6 +66,7 @@ def _claiming(door: Door, desk: ReviewDesk) -> None:
         def work(session: Session) -> Answer:
             taken = claims.claim(session, desk, call.project_id, reviewer, body.queues, body.limit)
             shown = [assignment_out(session, desk, one) for one in taken.assignments]
+            session.after_commit(lambda: _note(call, shown))
             return Answer(Claimed(assignments=shown, empty_because=taken.empty_because))  # type: ignore[arg-type]  # the words are those of the wire
 
         return call.change(work, wake=(f"queues:{call.project_id}", "events"))
@@ -92,6 +94,12 @@ def _claiming(door: Door, desk: ReviewDesk) -> None:
             return assignment_out(session, desk, found)
 
         return call.read(look)
+
+
+def _note(call: Call, taken: Sequence[AssignmentOut]) -> None:
+    """What was just handed out is asked about next."""
+    for one in taken:
+        call.house.note_owner("assignment", one.assignment_id, call.project_id)
 
 
 def _own_project(call: Call) -> str:
