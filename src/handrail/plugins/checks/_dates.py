@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import product
 
 from handrail.plugins.checks._linear import compile_linear
@@ -83,16 +84,19 @@ def dates(text: str) -> Iterator[Dated]:
     >>> [found.readings for found in dates("On 12 March 2024 and in May 2025.")]
     [(Day(year=2024, month=3, day=12),), (Day(year=2025, month=5, day=0),)]
     """
-    read: dict[str, tuple[Day, ...]] = {}  # the same date often stands in a text many times
     for match in _DATE.finditer(text):
         start, written = match.start(), match.group()
         if start and text[start - 1] in "$€£.,-/" and text[start - 2 : start - 1].isdigit():
             continue
-        if written not in read:
-            parts = _PARTS.match(written)
-            read[written] = _read(parts.groupdict()) if parts else ()
-        if read[written]:
-            yield Dated(start, start + len(written), read[written])
+        readings = _readings(written)
+        if readings:
+            yield Dated(start, start + len(written), readings)
+
+
+@lru_cache(maxsize=8_192)  # the same dates stand in a text many times, and in many texts
+def _readings(written: str) -> tuple[Day, ...]:
+    parts = _PARTS.match(written)
+    return _read(parts.groupdict()) if parts else ()
 
 
 def _read(parts: Mapping[str, str | None]) -> tuple[Day, ...]:
