@@ -11,7 +11,7 @@ from typing import Any  # Any: an OpenAPI document is JSON
 from handrail.app import install
 from handrail.kit.settings import Settings
 from handrail.web.door import GuardedRoute
-from scripts.reference import api, commands, errors, plugins, settings
+from scripts.reference import api, commands, errors, permissions, plugins, settings
 from scripts.setup import ROOT, UI, node_folder, with_path
 
 FOLDER = ROOT / "docs" / "reference"
@@ -32,6 +32,7 @@ def generated() -> dict[Path, str]:
         FOLDER / "cli.md": commands.page_of(),
         FOLDER / "settings.md": settings.page_of(),
         FOLDER / "errors.md": errors.page_of(),
+        FOLDER / "permissions.md": permissions.page_of(document),
         FOLDER / "plugins.md": plugins.page_of(),
         TYPES: types_of(canonical),
     }
