@@ -188,12 +188,13 @@ def _deciding(door: Door, desk: ReviewDesk) -> None:
             following = (
                 claims.claim(session, desk, call.project_id, reviewer, body.queues, 1) if body.claim_next else None
             )
-            taken = following.assignments if following else ()
+            taken = [assignment_out(session, desk, one) for one in following.assignments] if following else []
+            session.after_commit(lambda: _note(call, taken))
             return Answer(
                 ReviewDone(
                     review=review_out(given.review, call.caller.identity.name),
                     undo_until=given.undo_until,
-                    next=assignment_out(session, desk, taken[0]) if taken else None,
+                    next=taken[0] if taken else None,
                     empty_because=following.empty_because if following else None,  # type: ignore[arg-type]  # the words are those of the wire
                 )
             )
