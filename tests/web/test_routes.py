@@ -272,7 +272,7 @@ def test_t14_fields_that_are_not_ours_to_set_are_refused(product: Installation) 
     other = product.person(project_id, Role.REVIEWER)
     objects = objects_of(product, project_id)
     reading = {"/v1/items": {"output": "x"}}  # read by the endpoint itself
-    taking = [route for route in product.routes if route.body_field is not None]
+    taking = [route for route in product.routes if route.described.body_field is not None]
     before = counted(product)
     for route in taking:
         body = BODIES.get((method_of(route), route.path), {})

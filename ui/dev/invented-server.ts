@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { type Mood, reviewerPermissions, World } from "./world.ts";
+import { reviewerPermissions } from "./team.ts";
+import { type Mood, World } from "./world.ts";
 
 const worlds = new Map<string, World>();
 

@@ -1,6 +1,8 @@
 /** What the invented server says of policies. Far simpler than the real one: faults are lines with `deadlin:`. */
 import type * as wire from "../src/api/schema";
-import { Refusal, type World } from "./world.ts";
+import { notFound, Refusal } from "./answers.ts";
+import { policyYaml } from "./letters.ts";
+import type { World } from "./world.ts";
 
 const names = (properties: wire.JsonObject) => ({ type: "object", patternProperties: { "^.*$": { type: "object", properties } } });
 const text = (description: string) => ({ type: "string", description });
@@ -107,4 +109,27 @@ export function answerPolicies(world: World, [first, second]: string[], body: un
   active.state = "past";
   Object.assign(found, { state: "active", activated_at: world.in(0), ...(second === "activate" && { instead_of: active.version }) });
   return [200, found];
+}
+
+export function policies(world: World): wire.PolicyOut[] {
+  const author_id = world.people.find((one) => one.name === "Reviewer 3")?.person_id ?? null;
+  const version = (n: number, rest: Partial<wire.PolicyOut>): wire.PolicyOut => ({
+    version: n, state: "past", yaml: policyYaml, note: "", author_id, created_at: world.in(-n * -3_000 - 60_000), activated_at: world.in(-n * -3_000 - 59_000),
+    base: n - 1, approved_by: null, approved_at: null, approval_note: null, instead_of: n > 1 ? n - 1 : null, ...rest,
+  });
+  if (world.mood === "empty") return [version(1, { state: "active", yaml: "policy: 1\n", author_id: null })];
+  return [
+    version(15, { state: "proposed", activated_at: null, note: "Release small payouts" }),
+    version(14, { state: "active", note: "Two people above EUR 2,500" }),
+    version(13, { note: "Tap water has its own excess" }),
+    ...Array.from({ length: 12 }, (_, at) => version(12 - at, {})),
+  ];
+}
+
+export function policy(world: World, version: string | undefined): [number, unknown] {
+  if (version === undefined) return [200, { data: world.policies, needs_approval: world.needsApproval }];
+  if (version === "schema") return [200, policySchema];
+  if (version === "categories") return [200, policyCategories(world)];
+  const found = world.policies.find((one) => (version === "active" ? one.state === "active" : one.version === Number(version)));
+  return [200, found ?? notFound()];
 }

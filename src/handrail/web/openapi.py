@@ -18,7 +18,7 @@ _REF = "#/components/schemas/"
 
 def describe(doors: Sequence[Door], version: str) -> dict[str, Any]:
     """The OpenAPI document of these doors. Raises ValueError if it would name a schema that is not there."""
-    routes = [route for door in doors for route in door.routes]
+    routes = [route.described for door in doors for route in door.routes]
     document = get_openapi(title="Handrail", version=version, routes=routes)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     models: list[type[BaseModel]] = [Error, *(model for door in doors for model in door.models)]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
+from secrets import token_bytes
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from handrail.kit.errors import Overloaded
 
@@ -19,10 +22,12 @@ WAIT_S = 5.0
 class Passwords:
     """Hashes and verifies. At most AT_ONCE at the same time: a flood of sign-ins shall not eat memory and cores."""
 
-    def __init__(self, *, memory_kib: int = MEMORY_KIB, rounds: int = ROUNDS) -> None:
-        self._hasher = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
+    def __init__(
+        self, *, memory_kib: int = MEMORY_KIB, rounds: int = ROUNDS, hasher: type[PasswordHasher] = PasswordHasher
+    ) -> None:
+        self._hasher = hasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
         self._turn = threading.BoundedSemaphore(AT_ONCE)
-        self._nobody = self._hasher.hash("there is no account with this password")
+        self._nobody = _of_nobody(self._hasher)
 
     def hash(self, password: str) -> str:
         with _Turn(self._turn):
@@ -40,6 +45,13 @@ class Passwords:
     def is_outdated(self, stored: str) -> bool:
         """Whether the hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(stored)
+
+
+def _of_nobody(hasher: PasswordHasher) -> str:
+    """A hash with the parameters of this hasher that belongs to no password: what would be its digest is chance."""
+    salt, digest = (b64encode(token_bytes(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len))
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
 
 
 class _Turn:

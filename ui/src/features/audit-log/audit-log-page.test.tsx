@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { renderApp } from "@/testing/render-app";
 import { evidence } from "../../../dev/audit-log";
-import { reviewerPermissions } from "../../../dev/world";
+import { reviewerPermissions } from "../../../dev/team";
 
 const table = () => screen.findByRole("region", { name: "Entries of this project" });
 

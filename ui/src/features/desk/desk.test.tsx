@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { renderApp } from "@/testing/render-app";
-import { reviewerPermissions } from "../../../dev/world";
+import { reviewerPermissions } from "../../../dev/team";
 
 describe("the stop switch", () => {
   it("asks why before anything is stopped, then draws the line across the page", async () => {

@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { changeLanguage } from "@/app/i18n";
 import { renderApp } from "@/testing/render-app";
-import { reviewerPermissions } from "../../../dev/world";
+import { reviewerPermissions } from "../../../dev/team";
 import { optionsOf } from "./options";
 import { metric } from "../../../dev/metrics";
 import { makeFormat } from "@/shared/format";

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { completeJsdom } from "@/testing/show";
 import { renderApp } from "@/testing/render-app";
 import { policyYaml } from "../../../dev/letters";
-import { reviewerPermissions } from "../../../dev/world";
+import { reviewerPermissions } from "../../../dev/team";
 
 beforeAll(completeJsdom);
 

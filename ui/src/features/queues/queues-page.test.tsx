@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { renderApp } from "@/testing/render-app";
-import { reviewerPermissions } from "../../../dev/world";
+import { reviewerPermissions } from "../../../dev/team";
 
 const rows = async () => within(await screen.findByRole("table")).getAllByRole("row").slice(1);
 const names = async () => (await rows()).map((row) => within(row).getByRole("rowheader").firstChild?.textContent);

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, describe, expect, it } from "vitest";
 import { renderApp } from "@/testing/render-app";
-import { reviewerPermissions } from "../../../dev/world";
+import { reviewerPermissions } from "../../../dev/team";
 
 describe("own settings", () => {
   it("take effect at once and are kept by the server", async () => {

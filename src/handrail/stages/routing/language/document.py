@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
@@ -90,8 +91,16 @@ def read_document(text: str, faults: Faults) -> Node | None:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         faults.add(Place("", 1, 1), "too_large", "a policy has at most 256 KiB")
         return None
+    node, found = _read(text)
+    faults.add_all(found)
+    return node
+
+
+@lru_cache(maxsize=8)  # the same text is read when it is tried, proposed, activated and warmed
+def _read(text: str) -> tuple[Node | None, Faults]:
+    faults = Faults()
     try:
-        return _Builder(YAML(typ="safe", pure=True).parse(text), faults).document()
+        return _Builder(YAML(typ="safe", pure=True).parse(text), faults).document(), faults
     except _Unreadable as error:
         faults.add(error.place, error.code, error.message)
     except MarkedYAMLError as error:
@@ -100,7 +109,7 @@ def read_document(text: str, faults: Faults) -> Node | None:
         faults.add(place, "bad_yaml", f"not YAML: {error.problem or error.context or 'it cannot be read'}")
     except (YAMLError, ValueError):
         faults.add(Place("", 1, 1), "bad_yaml", "not YAML: it holds a character that YAML does not allow")
-    return None
+    return None, faults
 
 
 class _Builder:

@@ -36,6 +36,9 @@ class Faults:
     def add(self, place: Place, code: str, message: str, suggestion: str | None = None) -> None:
         self._found.append(FieldFault(place.path, code, message, place.line, place.column, suggestion))
 
+    def add_all(self, others: Faults) -> None:
+        self._found.extend(others._found)
+
     def sorted(self) -> tuple[FieldFault, ...]:
         """At most 50 faults, in the order of the document."""
         ordered = sorted(self._found, key=lambda fault: (fault.line or 0, fault.column or 0, fault.code))
