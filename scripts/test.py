@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from scripts import postgres
@@ -23,6 +25,9 @@ REPORTS = ROOT / ".local" / "reports"
 ON_EVERY_SERVER = ("storage", "audit", "background")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PARTS = ("python", "ui", "client", "e2e")
+IN_MEMORY = Path("/dev/shm")
+ROOM = 4 * 2**30
+"""Bytes that must be free in memory before temporary files go there."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,9 +41,23 @@ def main(arguments: Sequence[str]) -> int:
     if set(wanted) & {"python", "e2e"}:
         # First, because tests of the server look at the pages it serves.
         done.append(run(Command("web app, build", [sys.executable, "-m", "scripts.setup", "web"], ROOT)))
-    for part in wanted:
-        {"python": python_tests, "ui": ui_tests, "client": client_tests, "e2e": browser_tests}[part](done, missing)
+    with scratch() as folder:
+        os.environ["TMPDIR"] = str(folder)
+        for part in wanted:
+            {"python": python_tests, "ui": ui_tests, "client": client_tests, "e2e": browser_tests}[part](done, missing)
     return close(done, missing, began=began)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for temporary files, gone afterwards; in memory where there is room.
+
+    Each commit of a test waits for its disk, milliseconds at a time. Tests kill processes and never the machine, so no
+    promise rests on that; a test about a disk that is full or slow brings its own.
+    """
+    has_room = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free >= ROOM
+    with tempfile.TemporaryDirectory(prefix="handrail-", dir=IN_MEMORY if has_room else None) as folder:
+        yield Path(folder)
 
 
 def python_tests(done: list[Done], missing: list[Missing]) -> None:
@@ -72,7 +91,7 @@ def _pytest(name: str, report: str, url: str | None, *words: str) -> Command:
         "pytest",
         "-q",
         "-n",
-        "2",
+        str((os.cpu_count() or 2) + 1),  # one more than cores: there is always one that waits
         "--dist",
         "worksteal",
         f"--junitxml={junit}",

@@ -1,11 +1,12 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import type { MemberOut } from "@/api/schema";
-import { CopyButton, Note, useSentence } from "@/shared/ui";
+import { CopyButton, Note } from "@/shared/ui";
 import { useAddPerson } from "./api/people";
 import { PlaceFields, type PlaceWords, slugs } from "./person-fields";
+import { DoneButton, FormEnd } from "./form-end";
 import styles from "./settings.module.css";
 
 /** Adds somebody to the project; the link with which they choose a password is shown once. */
@@ -25,7 +26,6 @@ export function AddPersonDialog({ opened, onClose }: { opened: boolean; onClose:
 
 function AddForm({ onAdded, onClose }: { onAdded: (member: MemberOut) => void; onClose: () => void }) {
   const { t } = useTranslation("settings");
-  const sentence = useSentence();
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [place, setPlace] = useState<PlaceWords>({ roles: ["reviewer"], level: "junior", skills: "", languages: "" });
@@ -68,19 +68,7 @@ function AddForm({ onAdded, onClose }: { onAdded: (member: MemberOut) => void; o
         withAsterisk={false}
       />
       <PlaceFields words={place} withLevel={false} isRoleMissing={isRoleMissing} said={said} onChanged={setPlace} />
-      {add.error !== null && (
-        <Note tone="bad" role="alert">
-          {t("people.notAdded")} {sentence(add.error)}
-        </Note>
-      )}
-      <div className={styles.buttons}>
-        <Button variant="subtle" onClick={onClose}>
-          {t("cancel")}
-        </Button>
-        <Button type="submit" variant="filled" aria-disabled={add.isPending}>
-          {t("people.add")}
-        </Button>
-      </div>
+      <FormEnd change={add} failed={t("people.notAdded")} does={t("people.add")} onCancel={onClose} />
     </form>
   );
 }
@@ -96,11 +84,7 @@ function Added({ member, onClose }: { member: MemberOut; onClose: () => void }) 
           <Secret text={member.invite_url} label={t("people.inviteLink")} />
         </>
       )}
-      <div className={styles.buttons}>
-        <Button variant="filled" onClick={onClose}>
-          {t("done")}
-        </Button>
-      </div>
+      <DoneButton onDone={onClose} />
     </div>
   );
 }

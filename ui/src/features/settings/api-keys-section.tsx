@@ -4,10 +4,11 @@ import { useTranslation } from "react-i18next";
 import type { KeyOut } from "@/api/schema";
 import { useFormat, useNow } from "@/shared/format";
 import { useMay } from "@/shared/session/project";
-import { EmptyState, LoadingShape, Note, Pill, Problem, useSentence } from "@/shared/ui";
+import { EmptyState, Pill } from "@/shared/ui";
 import { useApiKeys, useRevokeKey } from "./api/keys";
 import { MakeKeyDialog } from "./make-key-dialog";
-import { MoreButton } from "./more-button";
+import { ListTable } from "./list-table";
+import { FormEnd } from "./form-end";
 import styles from "./settings.module.css";
 
 /** Keys with which applications speak to the server. */
@@ -39,61 +40,39 @@ function Keys({ onRevokeAsked }: { onRevokeAsked: (key: KeyOut) => void }) {
   const format = useFormat();
   const now = useNow(60_000);
   const list = useApiKeys();
-  const { data, error, refetch } = list;
-  if (data === undefined) {
-    return error === null ? <LoadingShape lines={4} /> : <Problem error={error} onTryAgain={() => void refetch()} />;
-  }
-  if (data.length === 0) {
-    return (
-      <div className="card">
-        <EmptyState title={t("apiKeys.none")}>{t("apiKeys.noneText")}</EmptyState>
-      </div>
-    );
-  }
   return (
-    <>
-      <div className={`card ${styles.scroll}`} tabIndex={0} role="region" aria-label={t("section.api-keys")}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t("apiKeys.name")}</th>
-              <th scope="col">{t("apiKeys.scopes")}</th>
-              <th scope="col">{t("apiKeys.lastUsed")}</th>
-              <th scope="col">{t("apiKeys.ends")}</th>
-              <th scope="col">
-                <span className="hidden-text">{t("apiKeys.revoke")}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody className="num">
-            {data.map((key) => (
-              <tr key={key.key_id} data-quiet={key.revoked_at !== null || undefined}>
-                <th scope="row">
-                  <span className="medium">
-                    <bdi>{key.name}</bdi>
-                  </span>{" "}
-                  {key.revoked_at !== null && <Pill tone="bad">{t("apiKeys.revoked")}</Pill>}
-                  <span className={`code quieter ${styles.email}`}>hrk_{key.public}_…</span>
-                </th>
-                <td>
-                  <Scopes scopes={key.scopes} />
-                </td>
-                <td>{key.last_used_at === null ? t("apiKeys.never") : format.moment(key.last_used_at, now)}</td>
-                <td>{key.expires_at === null ? t("apiKeys.noEnd") : format.moment(key.expires_at, now)}</td>
-                <td className={styles.end}>
-                  {key.revoked_at === null && (
-                    <Button size="xs" onClick={() => onRevokeAsked(key)} aria-label={t("apiKeys.revokeNamed", { name: key.name })}>
-                      {t("apiKeys.revoke")}
-                    </Button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <MoreButton list={list} />
-    </>
+    <ListTable
+      list={list}
+      label={t("section.api-keys")}
+      columns={[t("apiKeys.name"), t("apiKeys.scopes"), t("apiKeys.lastUsed"), t("apiKeys.ends")]}
+      action={t("apiKeys.revoke")}
+      lines={4}
+      none={<EmptyState title={t("apiKeys.none")}>{t("apiKeys.noneText")}</EmptyState>}
+    >
+      {(key) => (
+        <tr key={key.key_id} data-quiet={key.revoked_at !== null || undefined}>
+          <th scope="row">
+            <span className="medium">
+              <bdi>{key.name}</bdi>
+            </span>{" "}
+            {key.revoked_at !== null && <Pill tone="bad">{t("apiKeys.revoked")}</Pill>}
+            <span className={`code quieter ${styles.email}`}>hrk_{key.public}_…</span>
+          </th>
+          <td>
+            <Scopes scopes={key.scopes} />
+          </td>
+          <td>{key.last_used_at === null ? t("apiKeys.never") : format.moment(key.last_used_at, now)}</td>
+          <td>{key.expires_at === null ? t("apiKeys.noEnd") : format.moment(key.expires_at, now)}</td>
+          <td className={styles.end}>
+            {key.revoked_at === null && (
+              <Button size="xs" onClick={() => onRevokeAsked(key)} aria-label={t("apiKeys.revokeNamed", { name: key.name })}>
+                {t("apiKeys.revoke")}
+              </Button>
+            )}
+          </td>
+        </tr>
+      )}
+    </ListTable>
   );
 }
 
@@ -109,7 +88,6 @@ function Scopes({ scopes }: { scopes: readonly string[] }) {
 
 function RevokeDialog({ apiKey, onClose }: { apiKey: KeyOut | null; onClose: () => void }) {
   const { t } = useTranslation("settings");
-  const sentence = useSentence();
   const revoke = useRevokeKey({ onDone: onClose });
   const name = apiKey?.name ?? "";
   return (
@@ -121,23 +99,7 @@ function RevokeDialog({ apiKey, onClose }: { apiKey: KeyOut | null; onClose: () 
     >
       <div className={styles.form}>
         <p>{t("apiKeys.revokeWhat")}</p>
-        {revoke.error !== null && (
-          <Note tone="bad" role="alert">
-            {sentence(revoke.error)}
-          </Note>
-        )}
-        <div className={styles.buttons}>
-          <Button variant="subtle" onClick={onClose}>
-            {t("cancel")}
-          </Button>
-          <Button
-            variant="filled"
-            onClick={() => apiKey !== null && revoke.mutate(apiKey.key_id)}
-            aria-disabled={revoke.isPending}
-          >
-            {t("apiKeys.revokeNamed", { name })}
-          </Button>
-        </div>
+        <FormEnd change={revoke} does={t("apiKeys.revokeNamed", { name })} onDo={() => apiKey !== null && revoke.mutate(apiKey.key_id)} onCancel={onClose} />
       </div>
     </Modal>
   );

@@ -8,6 +8,7 @@ import { Note, useSentence } from "@/shared/ui";
 import { Secret } from "./add-person-dialog";
 import { useChangePerson, useInviteAgain, useRemovePerson } from "./api/people";
 import { PlaceFields, type PlaceWords, ROLES, slugs } from "./person-fields";
+import { FormEnd } from "./form-end";
 import styles from "./settings.module.css";
 
 export function EditPersonDialog({ member, onClose }: { member: MemberOut | null; onClose: () => void }) {
@@ -27,7 +28,6 @@ export function EditPersonDialog({ member, onClose }: { member: MemberOut | null
 
 function EditForm({ member, onClose }: { member: MemberOut; onClose: () => void }) {
   const { t } = useTranslation("settings");
-  const sentence = useSentence();
   const [place, setPlace] = useState<PlaceWords>(() => ({
     roles: ROLES.filter((role) => member.roles.includes(role)),
     level: member.level,
@@ -52,23 +52,19 @@ function EditForm({ member, onClose }: { member: MemberOut; onClose: () => void 
   return (
     <form onSubmit={send} className={styles.form}>
       <PlaceFields words={place} withLevel isRoleMissing={isRoleMissing} said={said} onChanged={setPlace} />
-      {change.error !== null && (
-        <Note tone="bad" role="alert">
-          {t("notSaved")} {sentence(change.error)}
-        </Note>
-      )}
-      <InviteAgain member={member} />
-      <div className={styles.buttons}>
-        <Button variant="subtle" className={styles.first ?? ""} onClick={() => setIsRemoving(true)}>
-          {t("people.remove")}
-        </Button>
-        <Button variant="subtle" onClick={onClose}>
-          {t("cancel")}
-        </Button>
-        <Button type="submit" variant="filled" aria-disabled={change.isPending}>
-          {t("save")}
-        </Button>
-      </div>
+      <FormEnd
+        change={change}
+        failed={t("notSaved")}
+        does={t("save")}
+        onCancel={onClose}
+        aside={
+          <Button variant="subtle" className={styles.first ?? ""} onClick={() => setIsRemoving(true)}>
+            {t("people.remove")}
+          </Button>
+        }
+      >
+        <InviteAgain member={member} />
+      </FormEnd>
     </form>
   );
 }
@@ -107,25 +103,12 @@ function InviteAgain({ member }: { member: MemberOut }) {
 /** Names the person and says what follows. */
 function Remove({ member, onClose, onKept }: { member: MemberOut; onClose: () => void; onKept: () => void }) {
   const { t } = useTranslation("settings");
-  const sentence = useSentence();
   const { name: project } = useProject();
   const remove = useRemovePerson({ onDone: onClose });
   return (
     <div className={styles.form}>
       <p>{t("people.removeWhat", { name: member.name, project })}</p>
-      {remove.error !== null && (
-        <Note tone="bad" role="alert">
-          {sentence(remove.error)}
-        </Note>
-      )}
-      <div className={styles.buttons}>
-        <Button variant="subtle" onClick={onKept}>
-          {t("cancel")}
-        </Button>
-        <Button variant="filled" onClick={() => remove.mutate(member.person_id)} aria-disabled={remove.isPending}>
-          {t("people.removeNamed", { name: member.name })}
-        </Button>
-      </div>
+      <FormEnd change={remove} does={t("people.removeNamed", { name: member.name })} onDo={() => remove.mutate(member.person_id)} onCancel={onKept} />
     </div>
   );
 }

@@ -1,11 +1,12 @@
-import { Button, Checkbox, Modal, Radio, TextInput } from "@mantine/core";
+import { Checkbox, Modal, Radio, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import { useProject } from "@/shared/session/project";
-import { Note, useSentence } from "@/shared/ui";
+import { Note } from "@/shared/ui";
 import { Secret } from "./add-person-dialog";
 import { useMakeKey } from "./api/keys";
+import { DoneButton, FormEnd } from "./form-end";
 import styles from "./settings.module.css";
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -32,11 +33,7 @@ function MakeKey({ onClose }: { onClose: () => void }) {
           {t("apiKeys.once")}
         </Note>
         <Secret text={make.data.key} label={t("apiKeys.secret")} />
-        <div className={styles.buttons}>
-          <Button variant="filled" onClick={onClose}>
-            {t("done")}
-          </Button>
-        </div>
+        <DoneButton onDone={onClose} />
       </div>
     );
   }
@@ -45,7 +42,6 @@ function MakeKey({ onClose }: { onClose: () => void }) {
 
 function KeyForm({ make, onClose }: { make: ReturnType<typeof useMakeKey>; onClose: () => void }) {
   const { t } = useTranslation("settings");
-  const sentence = useSentence();
   const { permissions } = useProject();
   const [name, setName] = useState("");
   const [isUsual, setIsUsual] = useState(true);
@@ -110,19 +106,7 @@ function KeyForm({ make, onClose }: { make: ReturnType<typeof useMakeKey>; onClo
           <Radio value="year" label={t("apiKeys.year")} />
         </div>
       </Radio.Group>
-      {make.error !== null && (
-        <Note tone="bad" role="alert">
-          {t("apiKeys.notMade")} {sentence(make.error)}
-        </Note>
-      )}
-      <div className={styles.buttons}>
-        <Button variant="subtle" onClick={onClose}>
-          {t("cancel")}
-        </Button>
-        <Button type="submit" variant="filled" aria-disabled={make.isPending}>
-          {t("apiKeys.make")}
-        </Button>
-      </div>
+      <FormEnd change={make} failed={t("apiKeys.notMade")} does={t("apiKeys.make")} onCancel={onClose} />
     </form>
   );
 }

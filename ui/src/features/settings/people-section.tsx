@@ -4,11 +4,11 @@ import { useTranslation } from "react-i18next";
 import type { MemberOut } from "@/api/schema";
 import { nameOf, useFormat } from "@/shared/format";
 import { useMay, useProject } from "@/shared/session/project";
-import { EmptyState, LoadingShape, Pill, Problem } from "@/shared/ui";
+import { EmptyState, Pill } from "@/shared/ui";
 import { usePeople } from "./api/people";
 import { AddPersonDialog } from "./add-person-dialog";
 import { EditPersonDialog } from "./edit-person-dialog";
-import { MoreButton } from "./more-button";
+import { ListTable } from "./list-table";
 import styles from "./settings.module.css";
 
 /** Who belongs to the project, and as what. */
@@ -43,55 +43,39 @@ function People({ mayManage, onEdited }: { mayManage: boolean; onEdited: (member
   const { t } = useTranslation(["settings", "common"]);
   const format = useFormat();
   const list = usePeople();
-  const { data, error, refetch } = list;
-  if (data === undefined) {
-    return error === null ? <LoadingShape lines={6} /> : <Problem error={error} onTryAgain={() => void refetch()} />;
-  }
   return (
-    <>
-      <div className={`card ${styles.scroll}`} tabIndex={0} role="region" aria-label={t("section.people")}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t("people.name")}</th>
-              <th scope="col">{t("people.roles")}</th>
-              <th scope="col">{t("people.skills")}</th>
-              <th scope="col">{t("people.languages")}</th>
-              <th scope="col">
-                <span className="hidden-text">{t("people.edit")}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.map((member) => (
-              <tr key={member.person_id}>
-                <th scope="row">
-                  <span className="medium">
-                    <bdi>{member.name}</bdi>
-                  </span>{" "}
-                  {!member.is_active && <Pill tone="bad">{t("people.inactive")}</Pill>}
-                  {member.is_invited && <Pill tone="warn">{t("people.invited")}</Pill>}
-                  <span className={`meta ${styles.email}`}>{member.email}</span>
-                </th>
-                <td>
-                  {member.roles.map((role) => t(`common:role.${role as "lead"}`, { defaultValue: role })).join(", ")}
-                  {member.level === "senior" && <span className="meta"> {t("common:level.senior")}</span>}
-                </td>
-                <td>{member.skills.map(nameOf).join(", ")}</td>
-                <td>{format.languages(member.languages)}</td>
-                <td className={styles.end}>
-                  {mayManage && (
-                    <Button size="xs" onClick={() => onEdited(member)} aria-label={t("people.editNamed", { name: member.name })}>
-                      {t("people.edit")}
-                    </Button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <MoreButton list={list} />
-    </>
+    <ListTable
+      list={list}
+      label={t("section.people")}
+      columns={[t("people.name"), t("people.roles"), t("people.skills"), t("people.languages")]}
+      action={t("people.edit")}
+      lines={6}
+    >
+      {(member) => (
+        <tr key={member.person_id}>
+          <th scope="row">
+            <span className="medium">
+              <bdi>{member.name}</bdi>
+            </span>{" "}
+            {!member.is_active && <Pill tone="bad">{t("people.inactive")}</Pill>}
+            {member.is_invited && <Pill tone="warn">{t("people.invited")}</Pill>}
+            <span className={`meta ${styles.email}`}>{member.email}</span>
+          </th>
+          <td>
+            {member.roles.map((role) => t(`common:role.${role as "lead"}`, { defaultValue: role })).join(", ")}
+            {member.level === "senior" && <span className="meta"> {t("common:level.senior")}</span>}
+          </td>
+          <td>{member.skills.map(nameOf).join(", ")}</td>
+          <td>{format.languages(member.languages)}</td>
+          <td className={styles.end}>
+            {mayManage && (
+              <Button size="xs" onClick={() => onEdited(member)} aria-label={t("people.editNamed", { name: member.name })}>
+                {t("people.edit")}
+              </Button>
+            )}
+          </td>
+        </tr>
+      )}
+    </ListTable>
   );
 }

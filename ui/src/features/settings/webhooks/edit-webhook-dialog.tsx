@@ -3,8 +3,9 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import type { WebhookOut } from "@/api/schema";
-import { LoadingShape, Note, Problem, useSentence } from "@/shared/ui";
+import { LoadingShape, Note, Problem } from "@/shared/ui";
 import { useChangeWebhook, useRemoveWebhook, useWebhook } from "../api/webhooks";
+import { FormEnd } from "../form-end";
 import styles from "../settings.module.css";
 import { NewSecret } from "./new-secret";
 import { typesOf, WebhookFields, wordsOf } from "./webhook-fields";
@@ -33,7 +34,6 @@ function originOf(url: string): string | null {
 
 function EditForm({ webhook, etag, onClose }: { webhook: WebhookOut; etag: string; onClose: () => void }) {
   const { t } = useTranslation("settings");
-  const sentence = useSentence();
   const [words, setWords] = useState(() => wordsOf(webhook));
   const [isOn, setIsOn] = useState(webhook.enabled);
   const [isRemoving, setIsRemoving] = useState(false);
@@ -57,22 +57,17 @@ function EditForm({ webhook, etag, onClose }: { webhook: WebhookOut; etag: strin
         checked={isOn}
         onChange={(event) => setIsOn(event.currentTarget.checked)}
       />
-      {change.error !== null && (
-        <Note tone="bad" role="alert">
-          {t("notSaved")} {sentence(change.error)}
-        </Note>
-      )}
-      <div className={styles.buttons}>
-        <Button variant="subtle" className={styles.first ?? ""} onClick={() => setIsRemoving(true)}>
-          {t("webhooks.remove")}
-        </Button>
-        <Button variant="subtle" onClick={onClose}>
-          {t("cancel")}
-        </Button>
-        <Button type="submit" variant="filled" aria-disabled={change.isPending}>
-          {t("save")}
-        </Button>
-      </div>
+      <FormEnd
+        change={change}
+        failed={t("notSaved")}
+        does={t("save")}
+        onCancel={onClose}
+        aside={
+          <Button variant="subtle" className={styles.first ?? ""} onClick={() => setIsRemoving(true)}>
+            {t("webhooks.remove")}
+          </Button>
+        }
+      />
     </form>
   );
 }
@@ -86,25 +81,12 @@ interface RemoveProps {
 
 function Remove({ webhook, etag, onClose, onKept }: RemoveProps) {
   const { t } = useTranslation("settings");
-  const sentence = useSentence();
   const remove = useRemoveWebhook({ onDone: onClose });
   const name = webhook.name;
   return (
     <div className={styles.form}>
       <p>{t("webhooks.removeWhat", { count: webhook.health.waiting })}</p>
-      {remove.error !== null && (
-        <Note tone="bad" role="alert">
-          {sentence(remove.error)}
-        </Note>
-      )}
-      <div className={styles.buttons}>
-        <Button variant="subtle" onClick={onKept}>
-          {t("cancel")}
-        </Button>
-        <Button variant="filled" onClick={() => remove.mutate({ name, etag })} aria-disabled={remove.isPending}>
-          {t("webhooks.removeNamed", { name })}
-        </Button>
-      </div>
+      <FormEnd change={remove} does={t("webhooks.removeNamed", { name })} onDo={() => remove.mutate({ name, etag })} onCancel={onKept} />
     </div>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
-import { Note, useSentence } from "@/shared/ui";
 import { useMakeWebhook } from "../api/webhooks";
+import { FormEnd } from "../form-end";
 import styles from "../settings.module.css";
 import { NewSecret } from "./new-secret";
 import { typesOf, WebhookFields, wordsOf } from "./webhook-fields";
@@ -26,7 +26,6 @@ function MakeWebhook({ onClose }: { onClose: () => void }) {
 
 function WebhookForm({ make, onClose }: { make: ReturnType<typeof useMakeWebhook>; onClose: () => void }) {
   const { t } = useTranslation("settings");
-  const sentence = useSentence();
   const [name, setName] = useState("");
   const [words, setWords] = useState(() => wordsOf(null));
   const said = (path: string) => (make.error instanceof ApiError ? make.error.field(path) : null);
@@ -49,19 +48,7 @@ function WebhookForm({ make, onClose }: { make: ReturnType<typeof useMakeWebhook
         data-autofocus
       />
       <WebhookFields words={words} urlError={said("/url")} typesError={said("/types/0") ?? said("/types")} onChanged={setWords} />
-      {make.error !== null && (
-        <Note tone="bad" role="alert">
-          {t("webhooks.notMade")} {sentence(make.error)}
-        </Note>
-      )}
-      <div className={styles.buttons}>
-        <Button variant="subtle" onClick={onClose}>
-          {t("cancel")}
-        </Button>
-        <Button type="submit" variant="filled" aria-disabled={make.isPending}>
-          {t("webhooks.make")}
-        </Button>
-      </div>
+      <FormEnd change={make} failed={t("webhooks.notMade")} does={t("webhooks.make")} onCancel={onClose} />
     </form>
   );
 }

@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Note } from "@/shared/ui";
 import { Secret } from "../add-person-dialog";
+import { DoneButton } from "../form-end";
 import styles from "../settings.module.css";
 
 /** A secret that is shown this once. */
@@ -13,11 +13,7 @@ export function NewSecret({ secret, onDone }: { secret: string; onDone: () => vo
         {t("webhooks.once")}
       </Note>
       <Secret text={secret} label={t("webhooks.secret")} />
-      <div className={styles.buttons}>
-        <Button variant="filled" onClick={onDone}>
-          {t("done")}
-        </Button>
-      </div>
+      <DoneButton onDone={onDone} />
     </div>
   );
 }

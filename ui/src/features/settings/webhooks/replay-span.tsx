@@ -1,8 +1,9 @@
 import { Button, Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Note, useSentence } from "@/shared/ui";
+import { Note } from "@/shared/ui";
 import { useReplaySpan } from "../api/webhooks";
+import { DoneButton, FormEnd } from "../form-end";
 import styles from "../settings.module.css";
 
 /** Sends everything of a span once more, after a receiver lost what it had. */
@@ -24,7 +25,6 @@ export function ReplaySpan({ webhook, isOn }: { webhook: string; isOn: boolean }
 
 function SpanForm({ webhook, onClose }: { webhook: string; onClose: () => void }) {
   const { t } = useTranslation("settings");
-  const sentence = useSentence();
   const replay = useReplaySpan();
   const [from, setFrom] = useState("");
   const [to, setTo] = useState("");
@@ -40,11 +40,7 @@ function SpanForm({ webhook, onClose }: { webhook: string; onClose: () => void }
     return (
       <div className={styles.form}>
         <Note role="status">{t("webhooks.spanDone")}</Note>
-        <div className={styles.buttons}>
-          <Button variant="filled" onClick={onClose}>
-            {t("done")}
-          </Button>
-        </div>
+        <DoneButton onDone={onClose} />
       </div>
     );
   }
@@ -68,19 +64,7 @@ function SpanForm({ webhook, onClose }: { webhook: string; onClose: () => void }
         onChange={(event) => setTo(event.currentTarget.value)}
         error={isOrderWrong ? t("webhooks.spanOrder") : null}
       />
-      {replay.error !== null && (
-        <Note tone="bad" role="alert">
-          {sentence(replay.error)}
-        </Note>
-      )}
-      <div className={styles.buttons}>
-        <Button variant="subtle" onClick={onClose}>
-          {t("cancel")}
-        </Button>
-        <Button type="submit" variant="filled" aria-disabled={replay.isPending}>
-          {t("webhooks.spanSend")}
-        </Button>
-      </div>
+      <FormEnd change={replay} does={t("webhooks.spanSend")} onCancel={onClose} />
     </form>
   );
 }

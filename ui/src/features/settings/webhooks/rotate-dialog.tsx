@@ -1,8 +1,8 @@
-import { Button, Modal, Radio } from "@mantine/core";
+import { Modal, Radio } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Note, useSentence } from "@/shared/ui";
 import { useRotate } from "../api/webhooks";
+import { FormEnd } from "../form-end";
 import styles from "../settings.module.css";
 import { NewSecret } from "./new-secret";
 
@@ -27,7 +27,6 @@ export function RotateDialog({ name, onClose }: { name: string | null; onClose: 
 
 function Rotate({ name, onClose }: { name: string; onClose: () => void }) {
   const { t } = useTranslation("settings");
-  const sentence = useSentence();
   const [overlap, setOverlap] = useState<Overlap>("24h");
   const rotate = useRotate();
   if (rotate.data?.secret != null) return <NewSecret secret={rotate.data.secret} onDone={onClose} />;
@@ -45,19 +44,7 @@ function Rotate({ name, onClose }: { name: string; onClose: () => void }) {
           ))}
         </div>
       </Radio.Group>
-      {rotate.error !== null && (
-        <Note tone="bad" role="alert">
-          {sentence(rotate.error)}
-        </Note>
-      )}
-      <div className={styles.buttons}>
-        <Button variant="subtle" onClick={onClose}>
-          {t("cancel")}
-        </Button>
-        <Button variant="filled" onClick={() => rotate.mutate({ name, overlap })} aria-disabled={rotate.isPending}>
-          {t("webhooks.rotate")}
-        </Button>
-      </div>
+      <FormEnd change={rotate} does={t("webhooks.rotate")} onDo={() => rotate.mutate({ name, overlap })} onCancel={onClose} />
     </div>
   );
 }
