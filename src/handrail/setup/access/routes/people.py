@@ -29,7 +29,13 @@ from handrail.wire.base import Page
 def routes(house: House, desk: Desk) -> Door:
     """`/people`, inside the project that the header names."""
     door = Door(house)
+    _listing(door)
+    _inviting(door, desk)
+    _changing(door, desk)
+    return door
 
+
+def _listing(door: Door) -> None:
     @door.get("/people", needs="people.read", response_model=Page[MemberOut])
     def list_people(
         call: Call,
@@ -45,6 +51,8 @@ def routes(house: House, desk: Desk) -> Door:
         more = write_cursor((last.sort_name, last.person.id), call.project_id, {}) if last else None
         return Page[MemberOut](data=[member_out(one) for one in found[:limit]], next_cursor=more)
 
+
+def _inviting(door: Door, desk: Desk) -> None:
     @door.post("/people", needs="people.manage", response_model=MemberOut, status_code=201)
     def invite_person(call: Call, body: PersonIn) -> Response:
         """Adds a person to the project. Without a password the answer holds an invite link, this once."""
@@ -72,6 +80,8 @@ def routes(house: House, desk: Desk) -> Door:
 
         return call.change(work)
 
+
+def _changing(door: Door, desk: Desk) -> None:
     @door.put("/people/{id}/roles", needs="people.manage", response_model=MemberOut)
     def set_roles(call: Call, id: str, body: RolesIn) -> Response:
         """Gives a person exactly these roles in the project, from their next request on."""
@@ -94,8 +104,6 @@ def routes(house: House, desk: Desk) -> Door:
             return Answer(None, 204)
 
         return _changed(call, work)
-
-    return door
 
 
 def _change(call: Call, make: Callable[[Session], Member]) -> Response:

@@ -33,7 +33,13 @@ MOST_SETTINGS = 16 * 1024
 def routes(house: House, desk: Desk) -> Door:
     """`/sessions` and `/me`."""
     door = Door(house)
+    _signing_in_and_out(door, house, desk)
+    _confirming(door, house, desk)
+    _own_page(door, house)
+    return door
 
+
+def _signing_in_and_out(door: Door, house: House, desk: Desk) -> None:
     @door.post("/sessions", needs=PUBLIC, response_model=MeOut, status_code=201)
     def sign_in(call: Call, body: SignIn) -> Response:
         """Begins a session. Sent again, it begins another one: no Idempotency-Key is kept for it."""
@@ -68,6 +74,8 @@ def routes(house: House, desk: Desk) -> Door:
         house.forget()
         return done
 
+
+def _confirming(door: Door, house: House, desk: Desk) -> None:
     @door.post("/sessions/confirm", needs=SELF, response_model=SessionConfirmed)
     def confirm_session(call: Call, body: ConfirmIn) -> SessionConfirmed:
         """The password again, before signing."""
@@ -86,6 +94,8 @@ def routes(house: House, desk: Desk) -> Door:
         )
         return SessionConfirmed(confirmed_at=confirmed_at)
 
+
+def _own_page(door: Door, house: House) -> None:
     @door.get("/me", needs=SELF, response_model=MeOut)
     def show_me(call: Call) -> MeOut:
         """Who is signed in, where they belong and what they may do there."""
@@ -106,8 +116,6 @@ def routes(house: House, desk: Desk) -> Door:
         done = call.change(work)
         house.forget()
         return done
-
-    return door
 
 
 def person(call: Call) -> Identity:

@@ -30,7 +30,12 @@ STATES: Mapping[str, tuple[str, ...]] = {"waiting": ("waiting", "sending"), "don
 def routes(house: House, desk: DeliveryDesk) -> Door:
     """`/deliveries`."""
     door = Door(house)
+    _listing(door)
+    _replaying(door, desk)
+    return door
 
+
+def _listing(door: Door) -> None:
     @door.get("/deliveries", needs="webhooks.manage", response_model=Page[DeliveryOut])
     def list_deliveries(
         call: Call,
@@ -64,6 +69,8 @@ def routes(house: House, desk: DeliveryDesk) -> Door:
 
         return call.read(look)
 
+
+def _replaying(door: Door, desk: DeliveryDesk) -> None:
     @door.post(
         "/deliveries/{id}/replay", needs="webhooks.manage", of="delivery", response_model=DeliveryOut, status_code=202
     )
@@ -92,8 +99,6 @@ def routes(house: House, desk: DeliveryDesk) -> Door:
             return Answer(ReplayOut(job_id=made), 202)
 
         return call.change(work, wake=("jobs", "events.numbered"))
-
-    return door
 
 
 def delivery_out(session: Session, project_id: str, id: str) -> DeliveryOut:

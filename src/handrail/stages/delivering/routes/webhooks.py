@@ -35,7 +35,13 @@ TICKS = 50
 def routes(house: House, desk: DeliveryDesk) -> Door:
     """`/webhooks`."""
     door = Door(house)
+    _of_the_project(door, desk)
+    _one(door, desk)
+    _more(door, desk)
+    return door
 
+
+def _of_the_project(door: Door, desk: DeliveryDesk) -> None:
     @door.get("/webhooks", needs="webhooks.manage", response_model=Page[WebhookOut])
     def list_webhooks(
         call: Call,
@@ -62,6 +68,8 @@ def routes(house: House, desk: DeliveryDesk) -> Door:
 
         return _or_noted(call, body.name, lambda: call.change(work))
 
+
+def _one(door: Door, desk: DeliveryDesk) -> None:
     @door.get("/webhooks/{name}", needs="webhooks.manage", response_model=WebhookOut)
     def get_webhook(call: Call, name: str) -> Response:
         """One webhook, with its ETag."""
@@ -96,9 +104,6 @@ def routes(house: House, desk: DeliveryDesk) -> Door:
             return Answer(None, 204)
 
         return call.change(work)
-
-    _more(door, desk)
-    return door
 
 
 def _more(door: Door, desk: DeliveryDesk) -> None:
