@@ -31,6 +31,7 @@ assignments.claim POST /v1/assignments/claim
 self              GET /v1/assignments ; GET /v1/assignments/{id} ; POST /v1/assignments/{id}/heartbeat
 self              POST /v1/assignments/{id}/return ; PUT /v1/assignments/{id}/unsent-review
 self              POST /v1/assignments/{id}/check ; POST /v1/reviews/{id}/undo ; GET /v1/reviews/{id}
+self              GET /v1/reviews/today
 reviews.write     POST /v1/assignments/{id}/review
 reviews.read      GET /v1/reviews
 policies.read     GET /v1/policies ; GET /v1/policies/schema ; GET /v1/policies/active ; GET /v1/policies/{n}

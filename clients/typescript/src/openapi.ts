@@ -1383,6 +1383,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reviews/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Reviews Today
+         * @description How many verdicts the caller has given since midnight in the project's zone, those taken back left out.
+         */
+        get: operations["count_reviews_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -3419,6 +3439,16 @@ export interface components {
             undo_until: string;
             /** Verdict */
             verdict: string;
+        };
+        /** ReviewsToday */
+        ReviewsToday: {
+            /** Given */
+            given: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** ReviewSummary */
         ReviewSummary: {
@@ -6557,6 +6587,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    count_reviews_today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewsToday"];
                 };
             };
             /** @description An error; `code` says which. */

@@ -169,6 +169,11 @@ class ReviewIn(Request):
     queues: Annotated[list[Slug], Field(max_length=100)] | None = None  # where the next one may come from
 
 
+class ReviewsToday(Response):
+    given: int
+    since: Moment
+
+
 class ReviewDone(Response):
     review: ReviewOut
     undo_until: Moment

@@ -52,6 +52,7 @@ export interface paths {
   "/v1/assignments/{assignment_id}/unsent-review": { put: Takes<wire.UnsentReview, Nothing, AssignmentPath> };
   "/v1/assignments/{assignment_id}/check": { post: Takes<wire.RecheckIn, wire.RecheckOut, AssignmentPath> };
   "/v1/assignments/{assignment_id}/review": { post: Takes<wire.ReviewIn, wire.ReviewDone, AssignmentPath> };
+  "/v1/reviews/today": { get: Reads<wire.ReviewsToday> };
   "/v1/reviews/{review_id}/undo": { post: Takes<Record<string, never>, wire.AssignmentOut, { review_id: string }> };
 
   "/v1/items": { get: Reads<wire.ItemsPage, Filters> };

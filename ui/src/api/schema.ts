@@ -573,6 +573,10 @@ export interface Claimed {
   assignments: AssignmentOut[];
   empty_because: EmptyBecause | null;
 }
+export interface ReviewsToday {
+  given: number;
+  since: Moment;
+}
 export interface AssignmentsOut {
   data: AssignmentOut[];
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any  # Any: rows
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from handrail.kit.clock import from_ms
 from handrail.stages.reviewing.queries import assignments, items
@@ -73,6 +74,17 @@ def reviews_of(session: Session, item_id: str) -> Sequence[Mapping[str, Any]]:
     """The reviews of an item that stand, oldest first."""
     query = select(reviews).where(reviews.c.item_id == item_id, reviews.c.state != "undone")
     return session.all(query.order_by(reviews.c.id))
+
+
+def given_since(session: Session, project_id: str, person_id: str, since: datetime) -> int:
+    """How many verdicts of a person since then stand."""
+    query = select(func.count().label("given")).where(
+        reviews.c.project_id == project_id,
+        reviews.c.person_id == person_id,
+        reviews.c.submitted_at >= since,
+        reviews.c.state != "undone",
+    )
+    return int(session.all(query)[0]["given"])
 
 
 def reviews_page(

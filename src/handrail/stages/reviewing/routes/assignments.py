@@ -12,6 +12,7 @@ from handrail.kit.clock import to_ms
 from handrail.kit.errors import FieldFault, Forbidden, Invalid, NotFound
 from handrail.kit.ids import is_id
 from handrail.stages.reviewing import claims, verdicts
+from handrail.stages.reviewing.day import midnight
 from handrail.stages.reviewing.desk import Rechecked, ReviewDesk
 from handrail.stages.reviewing.queries import assignments, items, reviews
 from handrail.stages.reviewing.rules import Reviewer
@@ -35,6 +36,7 @@ from handrail.wire.reviewing import (
     ReturnIn,
     ReviewDone,
     ReviewIn,
+    ReviewsToday,
     UnsentReview,
 )
 
@@ -236,6 +238,17 @@ def _looking(door: Door) -> None:
             if last
             else None,
         )
+
+    @door.get("/reviews/today", needs="self")
+    def count_reviews_today(call: Call) -> ReviewsToday:
+        """How many verdicts the caller has given since midnight in the project's zone, those taken back left out."""
+        project_id = _own_project(call)
+
+        def look(session: Session) -> ReviewsToday:
+            since = midnight(session, project_id)
+            return ReviewsToday(given=reviews.given_since(session, project_id, call.caller.id, since), since=since)
+
+        return call.read(look)
 
     @door.get("/reviews/{id}", needs="self", of="review")
     def get_review(call: Call, id: str) -> ReviewOut:

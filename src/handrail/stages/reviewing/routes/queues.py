@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime, time
 from functools import partial
 from typing import Any  # Any: rows
-from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,6 +15,7 @@ from handrail.background.signals import Listening
 from handrail.kit.errors import HandrailFault, NotFound
 from handrail.kit.jsons import dumps
 from handrail.stages.reviewing.claims import empty_because
+from handrail.stages.reviewing.day import midnight
 from handrail.stages.reviewing.desk import ReviewDesk
 from handrail.stages.reviewing.queries import assignments, seats
 from handrail.stages.reviewing.queries import queues as queries
@@ -115,7 +114,7 @@ def _queues(session: Session, desk: ReviewDesk, call: Call) -> QueuesOut:
     settings = queries.settings(session, call.project_id)
     skipped = seats.skipped_by(session, call.project_id, reviewer.id) if reviewer.id else {}
     own_work = seats.queues_of_own_work(session, call.project_id, reviewer.id) if reviewer.id else frozenset()
-    on_time = queries.on_time_since(session, call.project_id, _today(session, call.project_id))
+    on_time = queries.on_time_since(session, call.project_id, midnight(session, call.project_id))
     data = [
         _queue(
             reviewer,
@@ -129,12 +128,6 @@ def _queues(session: Session, desk: ReviewDesk, call: Call) -> QueuesOut:
         for one in rules.values()
     ]
     return QueuesOut(data=data)
-
-
-def _today(session: Session, project_id: str) -> datetime:
-    """Midnight in the project's own zone."""
-    zone = ZoneInfo(queries.zone_of(session, project_id))
-    return datetime.combine(session.now.astimezone(zone).date(), time(), zone)
 
 
 def _queue(  # what one row of the list is made of, each thing by its name

@@ -6,6 +6,7 @@ import { KeyOf } from "@/shared/keys";
 import { nameOf } from "@/shared/format";
 import { Mark } from "@/shared/ui";
 import type { Desk, Saved } from "../model/room-state";
+import { useDoneToday } from "../api/done-today";
 import { useQueueCounts } from "../api/queue-counts";
 import controls from "./controls.module.css";
 import { Countdown } from "./countdown";
@@ -30,6 +31,8 @@ export function RoomBar({ desk, findings, done, headingRef, phone, title = null,
   const format = useFormat();
   const { assignment } = desk;
   const waiting = useQueueCounts(assignment.queue);
+  const today = useDoneToday(done);
+  const counts = [today !== null && t("bar.doneToday", { count: today }), waiting !== null && t("bar.waiting", { count: waiting })];
   const heading = (
     <h1 ref={headingRef} tabIndex={-1} className={styles.queue}>
       {title ?? nameOf(assignment.queue)}
@@ -63,8 +66,7 @@ export function RoomBar({ desk, findings, done, headingRef, phone, title = null,
       <span className={styles.rule} />
       {heading}
       <span className="quieter num">
-        {t("bar.done", { count: done })}
-        {waiting !== null && `, ${t("bar.waiting", { count: waiting })}`}
+        {counts.filter(Boolean).join(", ")}
       </span>
       <span className="push" />
       <Countdown due={assignment.due_at} received={assignment.received_at} />
