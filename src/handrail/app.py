@@ -28,6 +28,7 @@ from handrail.kit.version import VERSION
 from handrail.plugins.checks import builtin_registry
 from handrail.setup import routes as setup
 from handrail.setup.access.desk import Desk
+from handrail.setup.access.passwords import Passwords
 from handrail.setup.access.sign_on.company import SignOn
 from handrail.setup.audit_log import routes as audit_log
 from handrail.setup.projects.queries import project_by_slug
@@ -194,12 +195,17 @@ def _queue_rules(queue: Queue) -> QueueRules:
     )
 
 
-def install(settings: Settings, clock: Clock | None = None, checks: CheckRegistry | None = None) -> Installation:
+def install(
+    settings: Settings,
+    clock: Clock | None = None,
+    checks: CheckRegistry | None = None,
+    passwords: Passwords | None = None,
+) -> Installation:
     """Joins everything. Raises DatabaseRefused, SecretRefused or SettingsRefused with a sentence."""
     secret = load_secret(settings.secret_path)
     store = open_store(settings.database_url, clock)
     try:
-        return assemble(settings, store, secret, checks)
+        return assemble(settings, store, secret, checks, passwords)
     except BaseException:
         store.close()
         raise
@@ -249,7 +255,13 @@ def join_rooms(
     return Rooms(store, key, signals, book, Admission(store, key, book), desk, afterwards, worker, outgoing, sender)
 
 
-def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRegistry | None = None) -> Installation:
+def assemble(
+    settings: Settings,
+    store: AnyStore,
+    secret: bytes,
+    checks: CheckRegistry | None = None,
+    passwords: Passwords | None = None,
+) -> Installation:
     """Joins all parts on a store that is open."""
     rooms = join_rooms(store, secret, checks, settings)
     key, signals, book, desk, worker = rooms.key, rooms.signals, rooms.book, rooms.desk, rooms.worker
@@ -258,7 +270,8 @@ def assemble(settings: Settings, store: AnyStore, secret: bytes, checks: CheckRe
     def on_person_left(session: Session, project_id: str, person_id: str) -> None:
         claims.revoke_person(session, desk, project_id, person_id)
 
-    access = Desk.of(secret, store, settings.own_url, on_person_left, SignOn.of(settings, secret))
+    sign_on = SignOn.of(settings, secret)
+    access = Desk.of(secret, store, settings.own_url, on_person_left, sign_on, passwords or Passwords())
     house = House(
         store,
         key,

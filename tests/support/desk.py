@@ -47,6 +47,7 @@ from handrail.web.permissions import ALL, Role
 
 SECRET = b"a secret of the tests, long enough for the rule of 32 bytes"
 URL = "http://127.0.0.1:8400"
+CHEAP = Passwords(memory_kib=64, rounds=1)
 PASSWORD = "correct horse battery staple"
 MoreDoors = Callable[[House], Sequence[Door]]
 
@@ -205,7 +206,7 @@ def installed(
     log, left = io.StringIO(), Left()
     set_up_logging("json", log)
     chosen = replace(settings or Settings(), data_dir=str(data))
-    cheap = passwords or Passwords(memory_kib=64, rounds=1)
+    cheap = passwords or CHEAP
     desk = Desk(Tokens(SECRET), cheap, LastUse(store), chosen.own_url, left, SignOn.of(chosen, SECRET, timer))
     house = House(
         store=store,
@@ -226,10 +227,10 @@ def installed(
 
 @contextmanager
 def whole(store: AnyStore, data: Path, settings: Settings | None = None) -> Iterator[Installation]:
-    """The whole product, joined as `serve` joins it; only the rate limits are out of the way."""
+    """The whole product, joined as `serve` joins it; only the rate limits are out of the way, and hashing is cheap."""
     log = io.StringIO()
     set_up_logging("json", log)
-    made = assemble(replace(settings or Settings(), data_dir=str(data), worker="off"), store, SECRET)
+    made = assemble(replace(settings or Settings(), data_dir=str(data), worker="off"), store, SECRET, passwords=CHEAP)
     made.house.limits = Limits(keys=100_000, people=100_000, strangers=100_000, refused=100_000)
     with ExitStack() as stack:
         stack.callback(made.access.close)

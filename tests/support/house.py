@@ -14,6 +14,7 @@ from sqlalchemy import text
 from handrail.app import Installation, install
 from handrail.client.api import Api
 from handrail.kit.settings import Settings
+from handrail.setup.access.passwords import Passwords
 from handrail.setup.access.service import keys, people
 from handrail.setup.access.service.keys import NewKey
 from handrail.setup.access.service.people import NewPerson
@@ -133,7 +134,7 @@ class Served:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
-    """A server on both stores, with the project `claims` whose items all go to a person."""
+    """A server on both stores that hashes cheaply, with the project `claims` whose items all go to a person."""
     data = tmp_path / "data"
     data.mkdir()
     if request.param == "postgresql":
@@ -142,7 +143,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
         shutil.copy(request.getfixturevalue("sqlite_template"), data / "handrail.db")
         database = f"sqlite:///{data / 'handrail.db'}"
     settings = Settings(database=database, data_dir=str(data))
-    installation = install(settings)
+    installation = install(settings, passwords=Passwords(memory_kib=64, rounds=1))
     with serving(installation.web, settings, http=BoundedProtocol) as port:
         made = Served(installation, f"http://127.0.0.1:{port}", database, data, "", "")
         made.project_id = made.project("claims")

@@ -30,9 +30,14 @@ class Desk:
 
     @staticmethod
     def of(
-        secret: bytes, store: Store, own_url: str, left: OnPersonLeft = nobody_waits, sign_on: SignOn | None = None
+        secret: bytes,
+        store: Store,
+        own_url: str,
+        left: OnPersonLeft,
+        sign_on: SignOn | None,
+        passwords: Passwords,
     ) -> Desk:
-        return Desk(Tokens(secret), Passwords(), LastUse(store), own_url, left, sign_on)
+        return Desk(Tokens(secret), passwords, LastUse(store), own_url, left, sign_on)
 
     @property
     def passwords_off(self) -> bool:
