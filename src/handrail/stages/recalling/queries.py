@@ -46,7 +46,7 @@ def recalls_of(session: Session, item_id: str) -> Sequence[Mapping[str, Any]]:
 
 
 def people_in(session: Session, item_id: str) -> set[str]:
-    """Everybody who took part in what became of an item so far: reviewed it, or took an outcome back, be it with a key."""
+    """Everybody who took part in what became of an item so far: reviewed it, or took it back, be it with a key."""
     reviewed = session.all(select(reviews.c.person_id).where(reviews.c.item_id == item_id, reviews.c.state != "undone"))
     recalled = session.all(select(recalls.c.actor).where(recalls.c.item_id == item_id))
     named = {person_behind(session, row["actor"]) for row in recalled}
