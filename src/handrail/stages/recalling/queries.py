@@ -49,8 +49,8 @@ def people_in(session: Session, item_id: str) -> set[str]:
     """Everybody who took part in what became of an item so far: reviewed it, or took it back, be it with a key."""
     reviewed = session.all(select(reviews.c.person_id).where(reviews.c.item_id == item_id, reviews.c.state != "undone"))
     recalled = session.all(select(recalls.c.actor).where(recalls.c.item_id == item_id))
-    named = {person_behind(session, row["actor"]) for row in recalled}
-    return ({str(row["person_id"]) for row in reviewed} | named) - {None}
+    named = [person_behind(session, row["actor"]) for row in recalled]
+    return {str(row["person_id"]) for row in reviewed} | {one for one in named if one is not None}
 
 
 def person_behind(session: Session, actor: str) -> str | None:
