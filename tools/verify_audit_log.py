@@ -343,9 +343,12 @@ def check_head(head, before, name, public, secret):
     if signed != (size, root) or len(edge) != size.bit_count() or tree.root() != root or root.hex() != head["root"]:
         raise Bad(before, f"the head over {size} entries was altered")
     if secret is not None:
-        more = b"" if note is None else max(head["at"], 0).to_bytes(8, "big") + note.encode()
-        if seal(secret, b"audit-head" + size.to_bytes(8, "big") + root + more) != head["signature"]:
-            raise Bad(before, f"the head over {size} entries was altered")
+        # The seal names the head before; those that older versions made do not.
+        what = size.to_bytes(8, "big") + root
+        what += b"" if note is None else max(head["at"], 0).to_bytes(8, "big") + note.encode()
+        first = b"audit-head-after" + before.to_bytes(8, "big")
+        if head["signature"] not in (seal(secret, first + what), seal(secret, b"audit-head" + what)):
+            raise Bad(before, f"the head over {size} entries was altered, or one before it was taken away")
     return size, root
 
 

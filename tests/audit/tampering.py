@@ -305,17 +305,21 @@ def change_head_otherwise(session: Session, chance: random.Random) -> Done:
                "signature = ''", "frontier = '[]'", "checkpoint = ''"]  # fmt: skip
     change = chance.choice(changes)
     _change(session, f"UPDATE audit_heads SET {change} WHERE size = :size", size=size)
-    return Done("change a head", KEPT if change.startswith("size") and size == SIZE else _moved(change, size, before))
-
-
-def _moved(change: str, size: int, before: int) -> int:
-    """A head that is moved behind all others is seen after them."""
-    return SIZE if change.startswith("size") and size != SIZE else before
+    return Done("change a head", before)
 
 
 def delete_head(session: Session, chance: random.Random) -> Done:
-    _change(session, "DELETE FROM audit_heads WHERE size = :size", size=SIZE)
-    return Done("delete the newest head", KEPT)
+    size, before = _some_head(chance)
+    _change(session, "DELETE FROM audit_heads WHERE size = :size", size=size)
+    return Done("delete the newest head" if size == SIZE else "delete a head in between", before)
+
+
+def delete_heads(session: Session, chance: random.Random) -> Done:
+    """Several that stand one behind the other, perhaps all."""
+    first, last = sorted(chance.sample(range(len(SIZES) + 1), 2))
+    before, upto = sum(SIZES[:first]), sum(SIZES[:last])
+    _change(session, "DELETE FROM audit_heads WHERE size > :before AND size <= :upto", before=before, upto=upto)
+    return Done("delete several heads", before)
 
 
 def other_checkpoint(session: Session, chance: random.Random) -> Done:
@@ -358,6 +362,7 @@ KINDS: list[Callable[[Session, random.Random], Done]] = [
     renumber, take_number, put_in_behind, put_in_waiting, put_in_instead, cut_entries, change_tile, change_tile,
     cut_tile,
     delete_tile, lengthen_tile, insert_tile, change_head, change_head, change_head_otherwise, delete_head,
+    delete_heads,
     other_checkpoint, cut_all, rewrite,
 ]  # fmt: skip
 

@@ -168,6 +168,27 @@ def test_in_a_freeze_verdicts_rest_and_whoever_asks_or_waits_is_told_pending(roo
     assert (office.result(item_id)["source"], office.result(item_id)["late"]) == ("human", False)
 
 
+TOXIC = {"metadata": {"toxic": True}}
+
+
+def test_in_a_freeze_not_even_a_block_of_the_policy_takes_effect(office: Office) -> None:
+    """With a plain stop it does. Afterwards a person has the item, and no deadline releases it."""
+    office.activate(POLICY.replace("at_breach: {elevate: senior}", 'at_breach: {release: "late is worse than wrong"}'))
+    office.stop()
+    assert office.submit(**TOXIC)["status"] == "blocked"
+    office.stop(freeze=True)
+    frozen = office.submit(**TOXIC)
+    assert (frozen["status"], frozen["text"], frozen["show"], frozen["route"]["rule"]) == (
+        "pending", None, "nothing", "stop",
+    )  # fmt: skip
+    office.lift()
+    assert office.result(frozen["item_id"])["status"] == "pending"
+    office.shift(hours=2)
+    office.run_due()
+    told = office.result(frozen["item_id"])
+    assert (told["source"], told["text"]) == ("fallback", "We have passed your question to a colleague.")
+
+
 def test_in_a_freeze_a_deadline_does_nothing_at_all(office: Office) -> None:
     moves, falls = office.submit()["item_id"], office.submit(**AMOUNT)["item_id"]
     office.stop(freeze=True)

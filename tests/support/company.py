@@ -84,6 +84,18 @@ def plain(part: object) -> str:
     return urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
 
 
+def signed_on(company: Company, email: str = EMAIL, subject: str = "s-1") -> TestClient:
+    """A browser that has come in by the provider."""
+    assert company.come(email, subject).status_code == 303
+    return company.browser
+
+
+def as_page(browser: TestClient) -> dict[str, str]:
+    """What the web app sends with a change."""
+    csrf = browser.get("/v1/me").json()["csrf_token"]
+    return {"X-CSRF-Token": csrf, "Origin": URL, "Handrail-Project": "claims"}
+
+
 def settings_for(provider: IdentityProvider, **more: Any) -> Settings:
     return Settings(
         oidc_issuer=provider.url, oidc_client_id=CLIENT, oidc_client_secret=CLIENT_SECRET, oidc_name="Desk Ltd", **more

@@ -37,12 +37,13 @@ class Webroom:
         made = TestClient(self.installation.web, base_url=URL, raise_server_exceptions=False)
         return self.open.enter_context(made)
 
-    def program(self) -> TestClient:
-        """A client with an API key that may do everything."""
+    def program(self, made_by: Reviewer | None = None) -> TestClient:
+        """A client with an API key that may do everything; made by a command unless a person is named."""
+        by = made_by.id if made_by else None
         hand = Hand(self.office.key).at(self.office.project_id)
         wanted = NewKey("test", sorted(ALL))
         tokens = self.installation.access.tokens
-        _, whole = self.office.store.write(lambda s: keys.create_key(s, tokens, hand, wanted, allowed=ALL, by=None))
+        _, whole = self.office.store.write(lambda s: keys.create_key(s, tokens, hand, wanted, allowed=ALL, by=by))
         client = self._client()
         client.headers["Authorization"] = f"Bearer {whole}"
         return client

@@ -1512,7 +1512,8 @@ export interface paths {
         };
         /**
          * Start Sign On
-         * @description Leads a browser to the company's sign-on; `next` is a path of ours to come back to.
+         * @description Leads a browser to the company's sign-on; `next` is a path of ours to come back to. With `confirm` the
+         *     session goes on, and whoever is signed in shows there once more who they are, as before signing something.
          */
         get: operations["start_sign_on"];
         put?: never;
@@ -6787,6 +6788,7 @@ export interface operations {
     start_sign_on: {
         parameters: {
             query?: {
+                confirm?: boolean;
                 next?: string | null;
             };
             header?: never;

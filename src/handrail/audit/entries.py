@@ -83,10 +83,14 @@ class AuditKey:
     def seal(self, leaf: bytes) -> str:
         return hmac.new(self.secret, _ROW + leaf, hashlib.sha256).hexdigest()
 
-    def sign_head(self, size: int, root: bytes, at: int | None = None, note: str | None = None) -> str:
-        """The seal of a head; heads made before there were checkpoints have none over `at` and note."""
+    def sign_head(
+        self, size: int, root: bytes, at: int | None = None, note: str | None = None, before: int | None = None
+    ) -> str:
+        """The seal of a head. `before` is the size of the head before it, so that none can be taken out from between;
+        heads of older versions say nothing of that, and the oldest have no time and note under their seal."""
         more = b"" if at is None or note is None else at.to_bytes(8, "big") + note.encode()
-        whole = b"audit-head" + size.to_bytes(8, "big") + root + more
+        begin = b"audit-head" if before is None else b"audit-head-after" + before.to_bytes(8, "big")
+        whole = begin + size.to_bytes(8, "big") + root + more
         return hmac.new(self.secret, whole, hashlib.sha256).hexdigest()
 
 

@@ -131,9 +131,8 @@ def _checked_heads(rows: Iterable[tuple[Any, ...]], key: AuditKey) -> Iterator[_
         if re.fullmatch("[0-9a-f]{64}", root) is None or size < 1:
             raise _Broken(before, f"the signed head over {size} entries was altered")
         raw = bytes.fromhex(root)
-        sealed = key.sign_head(size, raw) if note is None else key.sign_head(size, raw, max(at, 0), note)
-        if signature != sealed or not _fits(size, raw, frontier, note):
-            raise _Broken(before, f"the signed head over {size} entries was altered")
+        if not _is_sealed(key, size, raw, at, note, before, signature) or not _fits(size, raw, frontier, note):
+            raise _Broken(before, f"the signed head over {size} entries was altered, or one before it was taken away")
         yield _Head(size, raw, note is not None)
         before = size
     if last is not None:
@@ -141,6 +140,14 @@ def _checked_heads(rows: Iterable[tuple[Any, ...]], key: AuditKey) -> Iterator[_
             key.signer(parse_note(last)[0].origin).verifier.read(last)
         except NoteRefused as refused:
             raise _Broken(before, f"the newest checkpoint: {refused}") from None
+
+
+def _is_sealed(key: AuditKey, size: int, root: bytes, at: int, note: str | None, before: int, signature: str) -> bool:
+    """Whether the seal is one we make, or one that an older version made, which says less."""
+    if note is None:
+        return signature == key.sign_head(size, root)
+    at = max(at, 0)
+    return signature in (key.sign_head(size, root, at, note, before), key.sign_head(size, root, at, note))
 
 
 def _fits(size: int, root: bytes, frontier: str, note: str | None) -> bool:

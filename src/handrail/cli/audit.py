@@ -15,13 +15,13 @@ from handrail.audit import AuditKey, evidence, last_checkpoint, verifier
 from handrail.audit.export import export
 from handrail.audit.notes import Checkpoint, NoteRefused, parse_note
 from handrail.audit.parallel import verify_url
+from handrail.cli.beside import reading
 from handrail.cli.errors import WrongUse
 from handrail.cli.options import Config, Database, DataDir, settings_of
 from handrail.cli.place import AsJson, Place, Quiet, placed
 from handrail.kit.secrets import load_secret
 from handrail.kit.settings import Settings
 from handrail.storage import Session
-from handrail.storage.reading import reading
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True)

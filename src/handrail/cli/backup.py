@@ -11,7 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from handrail.audit import AuditKey, verify
+from handrail.audit import AuditKey
+from handrail.audit.parallel import verify_url
+from handrail.cli.beside import reading
 from handrail.cli.options import Config, Database, DataDir, settings_of
 from handrail.kit.clock import SystemClock
 from handrail.kit.secrets import derive, load_secret
@@ -20,7 +22,6 @@ from handrail.kit.version import VERSION
 from handrail.storage import WriterLock
 from handrail.storage.backup import Manifest, Told, read_manifest, take, write_secret
 from handrail.storage.errors import DatabaseRefused
-from handrail.storage.reading import reading
 from handrail.storage.restore import restore as fill
 
 Folder = Annotated[Path, typer.Argument(help="The folder of the backup.", file_okay=False)]
@@ -64,8 +65,8 @@ def restore(folder: Folder, config: Config = None, database: Database = None, da
         fill(folder, manifest, settings.database_url, told)
     print(f"{manifest.rows:,} rows of {manifest.taken_at} are back.")
     key = AuditKey(derive(load_secret(settings.secret_path), "audit"))
-    with reading(settings.database_url) as read:
-        found = verify(read, key)
+    with reading(settings.database_url), _progress("checked") as told:
+        found = verify_url(settings.database_url, key, lambda done, _: told("the audit log", done))
     if not found.ok:
         print(f"The audit log is broken from index {found.first_bad_index}: {found.why}.")
         raise typer.Exit(1)

@@ -96,8 +96,9 @@ class Afterwards:
             overridden,
         )
         service.recall(session, self.key, item, made, actor=actor)
-        if actor.startswith("person:"):
-            looks.bar(session, self.desk, item_id, actor.removeprefix("person:"))
+        by = recalls.person_behind(session, actor)
+        if by is not None:
+            looks.bar(session, self.desk, item_id, by)
         self._wake(session, item)
 
     # another look
@@ -113,9 +114,8 @@ class Afterwards:
         policy = self.book.active(session, item["project_id"])
         chosen = self._queue(policy, item, queue)
         due_at = self._due(policy, item, chosen, session.now)
-        barred = recalls.people_in(session, item_id)
-        if actor.startswith("person:"):
-            barred.add(actor.removeprefix("person:"))
+        asked_by = recalls.person_behind(session, actor)
+        barred = recalls.people_in(session, item_id) | ({asked_by} if asked_by is not None else set())
         seat_id = looks.open_look(session, item, Look(kind, reason, by, chosen, due_at), barred)
         if due_at is not None:
             jobs.add(session, [look_job(seat_id, item_id, due_at, session.now)])

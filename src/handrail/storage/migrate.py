@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import Connection, Engine, inspect, text
 
 from handrail.storage.errors import DatabaseRefused
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 HEAD = "0008"
 """The newest migration; a test compares it with the folder."""
+log = structlog.get_logger("handrail.storage")
 _LOCK = 7_201_894_113  # any fixed number: two processes that start at once migrate one after the other
 
 
@@ -43,9 +45,10 @@ def _bring_up_to_date(store: SqliteStore | PostgresStore, engine: Engine) -> Non
             f"This database was written by a newer Handrail (schema {found}); this version knows up to {HEAD}. "
             "Install the newer version, or restore the backup made before the upgrade."
         )
-    if found is not None and isinstance(store, SqliteStore):
-        back_up(store.path, found)
+    copy = back_up(store.path, found) if found is not None and isinstance(store, SqliteStore) else None
     _upgrade(engine)
+    if found is not None:
+        log.info("storage.upgraded", before=found, now=HEAD, backup=None if copy is None else str(copy))
 
 
 def current(engine: Engine) -> str | None:
@@ -57,10 +60,20 @@ def current(engine: Engine) -> str | None:
 
 
 def back_up(path: Path, version: str) -> Path:
-    """A copy beside the file before an upgrade touches it."""
+    """A copy beside the file before an upgrade touches it; what has its name is whole, and as private as the file."""
     copy = path.with_name(f"{path.name}.before-{HEAD}-was-{version}")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+    part = copy.with_name(f"{copy.name}.part")
+    part.unlink(missing_ok=True)  # of an earlier try that ended in the middle
+    part.touch(mode=0o600)
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")  # nothing of it stays in a log beside it
+        part.chmod(path.stat().st_mode & 0o777)
+        part.replace(copy)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     return copy
 
 

@@ -49,7 +49,8 @@ def _into_sqlite(folder: Path, manifest: Manifest, path: Path, told: Told) -> No
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            _fill(connection, folder, manifest, told)
+            bring_back(connection, folder, manifest, told)
+            upgrade(connection, HEAD)
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
                 raise BackupRefused(f"The backup does not fit together: {broken[0][0]} points to rows that it lacks.")
@@ -72,15 +73,22 @@ def _into_postgres(folder: Path, manifest: Manifest, url: str, told: Told) -> No
         with engine.begin() as connection:
             if inspect(connection).get_table_names():
                 raise DatabaseRefused("This database holds tables already; restore into an empty one.")
-            _fill(connection, folder, manifest, told)
+            bring_back(connection, folder, manifest, told)
+            upgrade(connection, HEAD)
     except psycopg.Error as error:
         raise DatabaseRefused(f"PostgreSQL cannot be used: {str(error).splitlines()[0]}.") from error
     finally:
         engine.dispose()
 
 
-def _fill(connection: Connection, folder: Path, manifest: Manifest, told: Told) -> None:
+def bring_back(connection: Connection, folder: Path, manifest: Manifest, told: Told) -> None:
+    """Makes the tables as they were in the version that wrote the backup, and fills them. Raises BackupRefused."""
     upgrade(connection, manifest.schema)
+    fill_tables(connection, folder, manifest, told)
+
+
+def fill_tables(connection: Connection, folder: Path, manifest: Manifest, told: Told) -> None:
+    """Puts the rows of a backup into tables that are there. Raises BackupRefused."""
     for copy in manifest.tables:
         rows, done = _as_stored(rows_of(folder, copy.name), _switches(connection, copy)), 0
         while some := list(islice(rows, ROWS)):
@@ -91,7 +99,6 @@ def _fill(connection: Connection, folder: Path, manifest: Manifest, told: Told) 
             raise BackupRefused(
                 f"The backup of {copy.name} holds {done} rows instead of {copy.rows}; take another one."
             )
-    upgrade(connection, HEAD)
 
 
 def _switches(connection: Connection, copy: TableCopy) -> Mapping[int, type]:

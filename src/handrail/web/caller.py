@@ -31,6 +31,7 @@ class Identity:
     name: str
     scopes: frozenset[str] = frozenset()  # keys
     project_id: str | None = None  # keys
+    made_by: str | None = None  # keys: the person who made it; None where a command did, on the machine itself
     memberships: Mapping[str, Membership] = field(default_factory=dict)  # people, by project id
     csrf_token: str = ""
     session_hash: str = ""
@@ -56,6 +57,11 @@ class Caller:
     @property
     def id(self) -> str:
         return self.identity.id
+
+    @property
+    def person_id(self) -> str | None:
+        """Whose deed it is where other people must decide: of who signed in, or of who made the key."""
+        return self.id if self.identity.kind == "person" else self.identity.made_by
 
     @property
     def membership(self) -> Membership | None:

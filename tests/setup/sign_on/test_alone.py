@@ -7,28 +7,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from handrail.kit.settings import Settings, SettingsRefused
 from handrail.setup.access.service import people
 from handrail.setup.access.service.first_admin import ensure_setup_token
 from handrail.setup.access.sign_on.company import SignOn
 from handrail.storage import AnyStore
-from tests.support.company import EMAIL, START, Company, Timer, settings_for
-from tests.support.desk import PASSWORD, SECRET, URL, Installation, installed
+from tests.support.company import EMAIL, START, Company, Timer, as_page, settings_for, signed_on
+from tests.support.desk import PASSWORD, SECRET, Installation, installed
 from tests.support.provider import CLIENT, IdentityProvider, fails
 
 
 def test_t26_where_sign_on_is_the_only_way_no_other_path_makes_a_session(strict: Company) -> None:
     """Every public endpoint that takes something is tried; a new one fails here until it is looked at."""
-    admin = _signed_on(strict)
+    admin = signed_on(strict)
     made = admin.post(
         "/v1/people",
         json={"email": "new@desk.invalid", "name": "New", "roles": ["reviewer"]},
-        headers=_as_page(admin),
+        headers=as_page(admin),
     )
     assert (made.status_code, made.json()["invite_url"]) == (201, None)
-    again = admin.post(f"/v1/people/{made.json()['person_id']}/invite", json={}, headers=_as_page(admin))
+    again = admin.post(f"/v1/people/{made.json()['person_id']}/invite", json={}, headers=as_page(admin))
     assert (again.status_code, again.json()["error"]["code"]) == (409, "invites_off")
     token = _old_invite(strict, made.json()["person_id"])
     tried = {
@@ -50,16 +49,6 @@ def test_t26_where_sign_on_is_the_only_way_no_other_path_makes_a_session(strict:
     assert strict.sessions() == before
 
 
-def _signed_on(company: Company, email: str = EMAIL, subject: str = "s-1") -> TestClient:
-    assert company.come(email, subject).status_code == 303
-    return company.browser
-
-
-def _as_page(browser: TestClient) -> dict[str, str]:
-    csrf = browser.get("/v1/me").json()["csrf_token"]
-    return {"X-CSRF-Token": csrf, "Origin": URL, "Handrail-Project": "claims"}
-
-
 def _old_invite(company: Company, person_id: str) -> str:
     """A link from the time before single sign-on alone was allowed."""
     hand, tokens = company.site.hand.at(company.project_id), company.site.desk.tokens
@@ -75,7 +64,7 @@ def test_every_refused_password_reads_the_same_where_sign_on_is_the_only_way(str
 
 
 def test_one_person_is_let_in_with_a_password_for_an_emergency(strict: Company) -> None:
-    ana = _signed_on(strict).get("/v1/me").json()["person"]["person_id"]
+    ana = signed_on(strict).get("/v1/me").json()["person"]["person_id"]
     site = strict.site
     strict.provider.instead["/.well-known/openid-configuration"] = fails()
     token = site.store.write(

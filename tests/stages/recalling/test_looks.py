@@ -96,6 +96,29 @@ def test_another_verdict_is_a_recall(
     assert office.verify().ok
 
 
+@pytest.mark.parametrize("ask", [appealed, reopened])
+def test_who_made_the_key_that_asks_does_not_decide(room: Webroom, ask: Any) -> None:
+    office = room.office
+    ana, ben, cleo = office.person("ana"), office.person("ben"), office.person("cleo")
+    item_id = decided_by(office, ana, "reject")
+    assert ask(room.program(made_by=ben), item_id).status_code == 200
+    assert office.claim(ben) == []
+    assert office.why_empty(ben) == "own_work"
+    assert [one["item_id"] for one in office.claim(cleo)] == [item_id]
+
+
+def test_who_made_the_key_that_recalled_does_not_decide_what_is_asked_then(room: Webroom) -> None:
+    office = room.office
+    ana, ben, cleo = office.person("ana"), office.person("ben"), office.person("cleo")
+    item_id = decided_by(office, ana, "reject")
+    body = {"reason": "It was right.", "correction": ORIGINAL}
+    told = room.program(made_by=ben).post(f"/v1/items/{item_id}/override", json=body)
+    assert told.status_code == 200, told.text
+    assert appealed(room.program(), item_id).status_code == 200
+    assert office.claim(ben) == []
+    assert [one["item_id"] for one in office.claim(cleo)] == [item_id]
+
+
 @pytest.mark.parametrize("verdict", ["approve", "edit", "reject"])
 def test_the_same_verdict_changes_nothing_and_is_told_to_nobody_outside(room: Webroom, verdict: str) -> None:
     office = room.office

@@ -176,6 +176,22 @@ def test_nobody_approves_what_they_wrote_and_another_lead_can(room: Webroom) -> 
     assert kinds == ["policy.proposed", "policy.approved", "policy.activated"]
 
 
+def test_nobody_approves_what_their_key_wrote_and_another_lead_can(room: Webroom) -> None:
+    """Also where that key made the key that wrote it."""
+    assert want_approval(room).status_code == 200
+    ann, ben = room.office.person("ann", Role.LEAD, Role.ADMIN), room.office.person("ben", Role.LEAD)
+    by_key = room.program(made_by=ann)
+    second = by_key.post("/v1/keys", json={"name": "second", "scopes": ["policies.write"]})
+    assert second.status_code == 201, second.text
+    by_its_key = room.program()
+    by_its_key.headers["Authorization"] = f"Bearer {second.json()['key']}"
+    for version in (proposed(by_key), proposed(by_its_key)):
+        path = f"/v1/policies/{version}/approve"
+        assert code(room.browser(ann).post(path, json={})) == (403, "four_eyes")
+        made = room.browser(ben).post(path, json={})
+        assert (made.status_code, made.json()["author_id"]) == (200, ann.id)
+
+
 def test_without_the_setting_one_person_is_enough(room: Webroom) -> None:
     client = room.browser(room.office.person("ann", Role.LEAD))
     assert client.get("/v1/policies").json()["needs_approval"] is False

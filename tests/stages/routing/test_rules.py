@@ -328,6 +328,15 @@ def test_a_stop_turns_release_into_review(autonomy: Autonomy) -> None:
     assert (*told(stopped), stopped.audit) == ("review", "stop", "junior", None)
 
 
+def test_a_freeze_turns_block_into_review_that_no_deadline_releases_and_a_plain_stop_does_not() -> None:
+    blocked = {"a": 1, "b": 0}
+    assert routed(BLOCKING, metadata=blocked, stop=Stop("drill")).action is Action.BLOCK
+    frozen = routed(BLOCKING, metadata=blocked, stop=Stop("drill", freeze=True))
+    assert told(frozen)[:2] == ("review", "stop")
+    assert frozen.high_stakes
+    assert "first would have blocked" in frozen.reason
+
+
 def test_during_a_stop_pending_items_show_no_draft() -> None:
     policy = P + "pending: {show: draft, label: Draft}"
     assert (routed(policy).show, routed(policy).label) == (Show.DRAFT, "Draft")

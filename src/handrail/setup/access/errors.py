@@ -2,7 +2,7 @@
 
 HandrailFault
 ├── Unauthenticated 401: SignInRefused, PasswordsOff, SignOnRefused, SignOnExpired, SignOnUnknown, SignOnUnverified,
-│                        SignOnOtherSubject
+│                        SignOnOtherSubject, SignOnNotFresh, SignOnOtherPerson
 ├── Forbidden 403: BeyondYourself, PeopleOnly, SignInNeedsHttps
 ├── NotFound 404: LinkNotValid, SignOnNotSetUp
 ├── Conflict 409: AlreadyMember, LastAdmin, InOtherProjects, InvitesOff
@@ -101,6 +101,18 @@ class InvitesOff(Conflict):
     """Passwords are switched off here, so there is no link to choose one; the person signs in with the company."""
 
     code = "invites_off"
+
+
+class SignOnNotFresh(Unauthenticated):
+    """Your company's sign-on did not say that you signed in just now; sign in there again when it asks."""
+
+    code = "sign_on_not_fresh"
+
+
+class SignOnOtherPerson(Unauthenticated):
+    """You signed on as somebody else; confirm with the account you are signed in with here."""
+
+    code = "sign_on_other_person"
 
 
 class SignOnAway(Unavailable):

@@ -46,7 +46,12 @@ class Identities:
         if self._last_use is not None:
             self._last_use.note("key", found.id)
         return Identity(
-            kind="key", id=found.id, name=found.name, scopes=frozenset(found.scopes), project_id=found.project_id
+            kind="key",
+            id=found.id,
+            name=found.name,
+            scopes=frozenset(found.scopes),
+            project_id=found.project_id,
+            made_by=found.created_by,
         )
 
     def _note_session(self, token_hash: str) -> None:

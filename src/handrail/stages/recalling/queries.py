@@ -8,7 +8,7 @@ from typing import Any  # Any: rows
 from sqlalchemy import select
 
 from handrail.storage import Session
-from handrail.storage.tables import outcomes, recalls, reviews
+from handrail.storage.tables import api_keys, outcomes, recalls, reviews
 
 _INSERT = """
 INSERT INTO recalls (id, project_id, item_id, number, why, reason, severity, categories, correction, scores,
@@ -46,8 +46,17 @@ def recalls_of(session: Session, item_id: str) -> Sequence[Mapping[str, Any]]:
 
 
 def people_in(session: Session, item_id: str) -> set[str]:
-    """Everybody who took part in what became of an item so far: reviewed it, or took an outcome back."""
+    """Everybody who took part in what became of an item so far: reviewed it, or took it back, be it with a key."""
     reviewed = session.all(select(reviews.c.person_id).where(reviews.c.item_id == item_id, reviews.c.state != "undone"))
     recalled = session.all(select(recalls.c.actor).where(recalls.c.item_id == item_id))
-    named = {str(row["actor"]).removeprefix("person:") for row in recalled if row["actor"].startswith("person:")}
-    return {str(row["person_id"]) for row in reviewed} | named
+    named = [person_behind(session, row["actor"]) for row in recalled]
+    return {str(row["person_id"]) for row in reviewed} | {one for one in named if one is not None}
+
+
+def person_behind(session: Session, actor: str) -> str | None:
+    """Whose deed it is: the person's own, or of who made the key; None for the system, and for a key nobody made."""
+    kind, _, id = actor.partition(":")
+    if kind != "key":
+        return id if kind == "person" else None
+    found = session.first(select(api_keys.c.created_by).where(api_keys.c.id == id))
+    return found["created_by"] if found else None

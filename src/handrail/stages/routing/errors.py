@@ -14,7 +14,7 @@ from handrail.kit.errors import Conflict, Forbidden
 
 
 class FourEyes(Forbidden):
-    """Nobody approves what they wrote; ask another lead."""
+    """Nobody approves what they wrote, or what a key they made wrote; ask another lead."""
 
     code = "four_eyes"
 

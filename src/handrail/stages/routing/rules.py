@@ -74,6 +74,8 @@ def route(  # noqa: PLR0913  # what an item's route rests on, each thing by its 
         audit = routing.draw_audit(draw, always=audit_always)
     if decision.action is Action.RELEASE and stop is not None:
         decision, audit = routing.stopped(), None
+    elif decision.action is Action.BLOCK and stop is not None and stop.freeze:
+        decision = routing.frozen(decision)
     return routing.finish(decision, policy_version, audit, fallback, stop)
 
 
@@ -227,6 +229,13 @@ class _Routing:
         """While a stop is in force a person takes what would have been released."""
         self._note("stop", "stop", True, {})
         return self._to_person("stop", "a stop is in force", {}, self._general_handling())
+
+    def frozen(self, decision: _Decision) -> _Decision:
+        """In a freeze nothing takes effect, not even a block with its fallback; a person takes the item, and no
+        deadline releases what the policy would have blocked."""
+        self._note("stop", "stop", True, {})
+        reason = f"a freeze is in force; without it {decision.rule} would have blocked: {decision.reason}"
+        return self._to_person("stop", reason, decision.values, self._general_handling(), high_stakes=True)
 
     def finish(
         self, decision: _Decision, policy_version: int, audit: AuditDraw | None, fallback: str | None, stop: Stop | None

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from handrail.setup.access.desk import Desk, hand_of, person_of
+from handrail.setup.access.desk import Desk, hand_of
 from handrail.setup.access.queries import keys as queries
 from handrail.setup.access.queries.keys import ApiKey
 from handrail.setup.access.service import keys as service
@@ -49,7 +49,7 @@ def routes(house: House, desk: Desk) -> Door:
                 hand_of(call),
                 service.NewKey(body.name, body.scopes, body.expires_at),
                 allowed=call.caller.permissions,
-                by=person_of(call),
+                by=call.caller.person_id,
             )
             return Answer(key_out(made, whole), 201, kept=key_out(made))
 

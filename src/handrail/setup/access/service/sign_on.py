@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handrail.kit.errors import HandrailFault
-from handrail.setup.access.errors import SignOnOtherSubject, SignOnRefused, SignOnUnknown, SignOnUnverified
+from handrail.setup.access.errors import (
+    SignOnNotFresh,
+    SignOnOtherPerson,
+    SignOnOtherSubject,
+    SignOnRefused,
+    SignOnUnknown,
+    SignOnUnverified,
+)
 from handrail.setup.access.queries import people as people_queries
 from handrail.setup.access.queries import sessions as session_queries
 from handrail.setup.access.queries import subjects as queries
@@ -18,6 +25,7 @@ from handrail.setup.access.sign_on.proof import Expected, Proof, proof_of
 from handrail.setup.access.tokens import Tokens
 from handrail.setup.hand import Hand
 from handrail.storage import Session, Store
+from handrail.web.errors import SessionEnded
 
 NOBODY_YET = "sign-on"
 """Under this name attempts are counted of which no account is known."""
@@ -62,13 +70,43 @@ def sign_on(store: Store, tokens: Tokens, hand: Hand, company: SignOn, given: Re
     return done
 
 
+def confirm_sign_on(store: Store, tokens: Tokens, hand: Hand, company: SignOn, given: Returned) -> None:
+    """Notes that the person of the running session signed in at the provider just now, before signing something here.
+
+    Raises what `sign_on` does, SignOnNotFresh, SignOnOtherPerson, and SessionEnded where the session ended meanwhile.
+    """
+    mine = store.read(lambda session: session_queries.open_session(session, given.flow.instead_of or ""))
+    if mine is None:
+        raise SessionEnded()
+    person = store.read(lambda session: people_queries.person_by_id(session, mine.person_id))
+    account = tokens.account(person.email if person else NOBODY_YET)
+    _check_attempts(store, account, given.address)
+
+    def note(session: Session) -> HandrailFault | None:
+        if queries.person_of_subject(session, proof.issuer, proof.subject) != mine.person_id:
+            return SignOnOtherPerson()
+        session_queries.confirm_session(session, mine.token_hash)
+        hand.of(mine.person_id).note(session, "session.confirmed", mine.person_id, {"by": "oidc"})
+        return None
+
+    try:
+        proof = _prove(store, company, given)
+        fault = store.write(note)
+        if fault is not None:
+            raise fault
+    except (SignOnRefused, SignOnUnverified, SignOnNotFresh, SignOnOtherPerson) as refused:
+        _note_refusal(store, hand, account, given.address, refused)
+        raise
+
+
 def _prove(store: Store, company: SignOn, given: Returned) -> Proof:
     """What the provider says, asked outside of any transaction."""
     account = company.provider.account
     token = company.provider.token_for(given.code, given.flow)
     key = company.provider.key_of(token)
     now = store.read(lambda session: session.now)
-    return proof_of(token, key, Expected(account.issuer, account.client_id, given.flow.nonce), now)
+    since = given.flow.began if given.flow.confirms else None
+    return proof_of(token, key, Expected(account.issuer, account.client_id, given.flow.nonce, since), now)
 
 
 def _who(session: Session, proof: Proof) -> Person | HandrailFault:

@@ -6,8 +6,10 @@ import hashlib
 import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any  # Any: what the cookie carries is JSON
 
 from handrail.kit.clock import from_ms, to_ms
 from handrail.kit.jsons import BadJson, dumps, parse_strict
@@ -29,6 +31,8 @@ class Flow:
     verifier: str
     leads_to: str
     instead_of: str | None  # the hash of the session this browser had
+    began: datetime
+    confirms: bool = False  # that session goes on, and its person shows once more who they are
 
     @property
     def challenge(self) -> str:
@@ -42,11 +46,19 @@ class Flows:
     def __init__(self, secret: bytes) -> None:
         self._key = derive(secret, "sign-on")
 
-    def start(self, leads_to: str | None, instead_of: str | None, now: datetime) -> tuple[Flow, str]:
+    def start(
+        self, leads_to: str | None, instead_of: str | None, now: datetime, *, confirms: bool = False
+    ) -> tuple[Flow, str]:
         """A new flow, and the text of its cookie."""
-        seed, path = new_token(), own_path(leads_to)
-        body = _text(dumps({"seed": seed, "next": path, "old": instead_of, "until": to_ms(now + LASTS)}).encode())
-        return self._flow(seed, path, instead_of), f"{body}.{self._mark('cookie', body)}"
+        carried = {
+            "seed": new_token(),
+            "next": own_path(leads_to),
+            "old": instead_of,
+            "until": to_ms(now + LASTS),
+            "confirms": confirms,
+        }
+        body = _text(dumps(carried).encode())
+        return self._flow(carried), f"{body}.{self._mark('cookie', body)}"
 
     def known(self, cookie: str | None, now: datetime) -> Flow | None:
         """The flow of a cookie that we made, as long as it holds."""
@@ -59,11 +71,13 @@ class Flows:
             return None
         if from_ms(carried["until"]) <= now:
             return None
-        return self._flow(carried["seed"], carried["next"], carried["old"])
+        return self._flow(carried)
 
-    def _flow(self, seed: str, leads_to: str, instead_of: str | None) -> Flow:
-        state, nonce, verifier = (self._mark(purpose, seed) for purpose in ("state", "nonce", "verifier"))
-        return Flow(state, nonce, verifier, leads_to, instead_of)
+    def _flow(self, carried: Mapping[str, Any]) -> Flow:
+        state, nonce, verifier = (self._mark(purpose, carried["seed"]) for purpose in ("state", "nonce", "verifier"))
+        began = from_ms(carried["until"]) - LASTS
+        confirms = carried.get("confirms", False)  # missing in a cookie of the version before
+        return Flow(state, nonce, verifier, carried["next"], carried["old"], began, confirms)
 
     def _mark(self, purpose: str, text: str) -> str:
         return _text(hmac.new(self._key, f"{purpose} {text}".encode("utf-8", "replace"), hashlib.sha256).digest())

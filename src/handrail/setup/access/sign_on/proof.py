@@ -13,7 +13,7 @@ from joserfc import jwk, jws
 from joserfc.errors import JoseError
 
 from handrail.kit.jsons import BadJson, parse_strict
-from handrail.setup.access.errors import SignOnRefused, SignOnUnverified
+from handrail.setup.access.errors import SignOnNotFresh, SignOnRefused, SignOnUnverified
 
 ALGORITHMS = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519",
@@ -41,6 +41,7 @@ class Expected:
     issuer: str
     client_id: str
     nonce: str
+    signed_in_since: datetime | None = None  # an older sign-in at the provider does not count
 
 
 Keys = Sequence[jwk.Key]
@@ -84,6 +85,8 @@ def proof_of(token: str, key: jwk.Key, expected: Expected, now: datetime) -> Pro
         raise SignOnRefused() from None
     if not isinstance(claims, dict) or not _is_meant(claims, expected) or not _is_timely(claims, now.timestamp()):
         raise SignOnRefused()
+    if expected.signed_in_since is not None and not _is_fresh(claims, expected.signed_in_since.timestamp()):
+        raise SignOnNotFresh()
     subject, email = claims.get("sub"), claims.get("email")
     if not isinstance(subject, str) or not 0 < len(subject) <= 255 or "\0" in subject:
         raise SignOnRefused()
@@ -112,6 +115,12 @@ def _is_timely(claims: Mapping[str, Any], now: float) -> bool:
         return False
     ends, made, begins = map(float, times)
     return ends > now - LEEWAY_S and made <= now + LEEWAY_S and begins <= now + LEEWAY_S
+
+
+def _is_fresh(claims: Mapping[str, Any], since: float) -> bool:
+    """Whether somebody signed in at the provider since then; a provider that does not say when proves nothing."""
+    at = claims.get("auth_time")
+    return isinstance(at, int | float) and not isinstance(at, bool) and float(at) >= since - LEEWAY_S
 
 
 def _is_address(email: object) -> bool:

@@ -94,6 +94,8 @@ class Provider:
             "code_challenge": flow.challenge,
             "code_challenge_method": "S256",
         }
+        if flow.confirms:  # whoever is signed in there must show once more who they are
+            asked |= {"prompt": "login", "max_age": "0"}
         return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(asked)}"
 
     def token_for(self, code: str, flow: Flow) -> str:

@@ -24,7 +24,7 @@ def changing(door: Door, book: PolicyBook) -> None:
         load(body.yaml, book.checks)
 
         def work(session: Session) -> Answer:
-            made = service.propose(session, call.project_id, body.yaml, body.note, _person(call), body.base)
+            made = service.propose(session, call.project_id, body.yaml, body.note, call.caller.person_id, body.base)
             call.audit(session, "policy.proposed", f"policy:{made['version']}", {"note": body.note})
             return Answer(policy_out(made), 201)
 
