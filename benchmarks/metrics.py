@@ -17,6 +17,7 @@ from benchmarks.databases import Database, fresh
 from benchmarks.table import Figure, percentile
 from handrail.app import join_rooms
 from handrail.kit.clock import to_ms
+from handrail.kit.ids import new_id
 from handrail.setup.hand import Hand
 from handrail.setup.projects.service import NewProject, create_project
 from handrail.stages.monitoring.charts import Question, chart
@@ -32,7 +33,7 @@ DAYS = 90
 SEGMENTS = tuple(f"claims:task_{number}" for number in range(6))
 MODELS = ("writer-3.1", "writer-3.2")
 QUEUES = ("junior", "senior")
-PEOPLE = 12
+PEOPLE = [new_id() for _ in range(12)]
 AIM_MS = 300
 LENGTHS = (("30 days by day", Step.DAY, 29), ("90 days by day", Step.DAY, 89), ("24 hours", Step.HOUR, 1))
 SECRET = b"a secret of the benchmark, long enough for the rule of 32 bytes"
@@ -118,7 +119,7 @@ def _of_model(counts: Counts, whose: Place, each: int, people: int, chance: rand
         put(Fact.RECEIVED, "review", people // 2 + 1, queue=queue)
         put(Fact.DECIDED, "human", people // 2 + 1, queue=queue, part="review")
         put(Fact.RECALLED, "human", people // 40, queue=queue, part="override")
-        put(Fact.REVIEWED, "approve", people // 2 + 1, queue=queue, who=f"person-{chance.randrange(PEOPLE)}")
+        put(Fact.REVIEWED, "approve", people // 2 + 1, queue=queue, who=chance.choice(PEOPLE))
         for ms in (60_000, 400_000, 3_000_000):
             counts.durations[base._replace(queue=queue, bucket=bucket_of(ms))] = [people // 6 + 1, ms]
     for ms in (3, 5, 9):

@@ -25,8 +25,10 @@ MAYBE_FEW = 100_000
 """The statistics know common words alone and take every other one for almost as common: under this a look tells."""
 NEAR = 600
 """PostgreSQL: so many documents are looked through before the index of words is asked; common words end there."""
+FIRST_TIMES = 3
+"""The first window of the index of words is so many times as long, where nothing was found before."""
 NEWEST = 1_500
-"""PostgreSQL: about how many documents the first window holds."""
+"""PostgreSQL: among so many documents the words of very many items are counted."""
 CLEARLY = 2
 """PostgreSQL's estimate is taken for an answer where it is so many times what is asked for."""
 ENOUGH = 50
@@ -52,6 +54,13 @@ class Window:
 
     low: int | None
     high: int | None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is at least half as long as the shortest bucket."""
+        if self.low is None or self.high is None:
+            return False
+        return received_of(self.high - self.low) >> (LEVELS[0] - 1) > 0
 
     def lexemes(self) -> str:
         """The buckets of time that cover it, as the rest of a tsquery."""
@@ -332,24 +341,24 @@ class Search:
         found = self._looked_through(session, begin, limit)
         if len(found) < limit:
             rest = (first, last - near) if self.down else (first + near, last)
-            found += self._in_windows(session, *rest, limit - len(found))
+            # as much more as holds what is missing, if it is spread as it is here; a window too long costs most
+            times = 3 * limit // (2 * len(found)) + 1 if found else FIRST_TIMES
+            found += self._in_windows(session, *rest, limit - len(found), near * times)
         return found
 
-    def _in_windows(self, session: Session, first: int, last: int, limit: int) -> list[tuple[int, str]]:
-        """The windows grow while little is found in them, and shrink where too much is."""
-        if first >= last:
-            return []
-        span = self._first_span(session, first, last, self.newest)
+    def _in_windows(self, session: Session, first: int, last: int, limit: int, span: int) -> list[tuple[int, str]]:
+        """The windows grow while little is found in them; where too much is, they shrink, and grow no more."""
         found: list[tuple[int, str]] = []
+        growth = 4
         while first < last and len(found) < limit:
             window = Window(max(first, last - span), last) if self.down else Window(first, min(last, first + span))
             here = self._by_words(session, window, self.some + 1)
             if len(here) > self.some and span > 1 << BITS:
-                span //= 4
+                span, growth = span // 4, 1
                 continue
             found += sorted(here, reverse=self.down)
             first, last = (first, window.low or 0) if self.down else (window.high or last, last)
-            span *= 4 if len(here) <= self.some // 4 else 1
+            span *= growth if len(here) <= self.some // 4 else 1
         return found[:limit]
 
     def _first_span(self, session: Session, first: int, last: int, documents: int) -> int:
@@ -390,7 +399,9 @@ class Search:
     def _by_words(self, session: Session, window: Window, most: int) -> list[tuple[int, str]]:
         asked = f"{tsquery(self.project_id, self.query)}{window.lexemes()}"
         values = self._values(asked, project_id=self.project_id, limit=most, low=window.low, high=window.high)
-        bounds = self._bounds("doc") + ("" if window.low is None else " AND doc >= :low AND doc < :high")
+        # the buckets see to a long window: numbers that no index is asked for spare a bitmap of all its documents
+        doc = "(doc + 0)" if window.is_long else "doc"
+        bounds = self._bounds("doc") + ("" if window.low is None else f" AND {doc} >= :low AND {doc} < :high")
         sql = f"SELECT doc, item_id {_TSVECTOR_FROM}{bounds} LIMIT :limit"  # constants
         # else the index of the order may be read from end to end
         found = [(int(doc), id) for doc, id in session.run_in_turn(_BY_WORDS_ALONE, sql, parameters=values)]
