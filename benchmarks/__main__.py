@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from benchmarks import admit, audit, bulk, explore, review, start
+from benchmarks import admit, audit, behind, bulk, explore, metrics, review, start
 from benchmarks.databases import postgres_server
 from benchmarks.table import Figure, machine, render, save
 
@@ -22,6 +22,8 @@ def _measures(options: argparse.Namespace) -> dict[str, Measure]:
         "bulk": lambda server: bulk.measure(server, options.rows),
         "review": lambda server: review.measure(server, options.depth),
         "audit": lambda server: audit.measure(server, options.entries),
+        "behind": lambda server: behind.measure(server, options.behind),
+        "metrics": metrics.measure,
         "explore": lambda server: explore.measure(server, options.items),
     }
 
@@ -32,7 +34,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "names",
         nargs="*",
         metavar="NAME",
-        help="start, admit, bulk, review (claim and verdict), audit, explore; all without a name",
+        help="start, admit, bulk, review (claim and verdict), audit, behind (what is done behind each item), metrics, "
+        "explore; all without a name",
     )
     parser.add_argument("--store", choices=("sqlite", "postgresql"), help="one store alone")
     parser.add_argument("--seconds", type=float, default=6.0, help="how long each load runs")
@@ -46,6 +49,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--items", type=int, nargs="+", default=[50_000], help="items of the explorer; 50000 1000000 for the aim"
     )
+    parser.add_argument("--behind", type=int, default=4_000, help="items that are filled and counted")
     return parser.parse_args(arguments)
 
 

@@ -1,24 +1,26 @@
-"""Metrics: what counting costs per decision, and how long the dashboard waits over the counts of ten million items."""
+"""Metrics: how long the dashboard waits over the counts of ten million items."""
 
 from __future__ import annotations
 
 import random
-import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
+import psycopg
+from psycopg import sql
+
+from benchmarks.databases import Database, fresh
+from benchmarks.table import Figure, percentile
 from handrail.app import join_rooms
 from handrail.kit.clock import to_ms
+from handrail.kit.ids import new_id
 from handrail.setup.hand import Hand
 from handrail.setup.projects.service import NewProject, create_project
-from handrail.stages.intake.routes import read_item
 from handrail.stages.monitoring.charts import Question, chart
-from handrail.stages.monitoring.counting import fold
 from handrail.stages.monitoring.queries import cells
 from handrail.stages.monitoring.rules.buckets import bucket_of
 from handrail.stages.monitoring.rules.declared import By
@@ -31,11 +33,13 @@ DAYS = 90
 SEGMENTS = tuple(f"claims:task_{number}" for number in range(6))
 MODELS = ("writer-3.1", "writer-3.2")
 QUEUES = ("junior", "senior")
-PEOPLE = 12
+PEOPLE = [new_id() for _ in range(12)]
 AIM_MS = 300
+LENGTHS = (("30 days by day", Step.DAY, 29), ("90 days by day", Step.DAY, 89), ("24 hours", Step.HOUR, 1))
 SECRET = b"a secret of the benchmark, long enough for the rule of 32 bytes"
 DASHBOARD: Sequence[tuple[str, By | None]] = (
-    ("escalation_rate", None), ("audit_escape_rate", None), ("override_rate", None), ("resolution_time", None),
+    ("escalation_rate", None), ("audit_escape_rate", None), ("override_rate", None), ("post_review_error_rate", None),
+    ("recall_rate", None), ("resolution_time", None),
     ("deadlines_kept", None), ("items_decided", By.SOURCE), ("latency_machine", None), ("reviewer_throughput", None),
     ("effective_throughput", None), ("cost_per_decision", None), ("reviews_given", By.REVIEWER), ("queue_depth", None),
 )  # fmt: skip
@@ -60,18 +64,35 @@ def fill(store: AnyStore, project_id: str) -> tuple[int, int]:
         for quarter in range(start, start + 86_400_000, QUARTER_MS):
             _quarter(counts, project_id, quarter, chance)
         _add_days(counts)
-        store.write(partial(_add, counts))
+        _store(store, counts)
         rows[0] += len(counts.cells)
         rows[1] += len(counts.durations)
     return rows[0], rows[1]
 
 
-def _add(counts: Counts, session: Session) -> None:
-    cells.add(session, counts)
+def _store(store: AnyStore, counts: Counts) -> None:
+    if store.dialect == "sqlite":
+        store.write(lambda session: cells.add(session, counts))
+        return
+    url = store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url) as connection:
+        names = (*Place._fields, "n", "errors", "due", "late", "active_ms")
+        rows = [(*at, one.n, one.errors, one.due, one.late, one.active_ms) for at, one in counts.cells.items()]
+        _copy(connection, "metric_cells", names, rows)
+        timed = [(*at, n, total) for at, (n, total) in counts.durations.items()]
+        _copy(connection, "metric_durations", (*Timed._fields, "n", "total_ms"), timed)
 
 
-def _chart(project_id: str, asked: Question, session: Session) -> None:
-    chart(session, project_id, asked)
+def _copy(connection: psycopg.Connection[Any], table: str, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), columns)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _chart(project_id: str, asked: Question, session: Session) -> str:
+    return chart(session, project_id, asked).model_dump_json()
 
 
 def _quarter(counts: Counts, project_id: str, at: int, chance: random.Random) -> None:
@@ -97,7 +118,8 @@ def _of_model(counts: Counts, whose: Place, each: int, people: int, chance: rand
     for queue in QUEUES:
         put(Fact.RECEIVED, "review", people // 2 + 1, queue=queue)
         put(Fact.DECIDED, "human", people // 2 + 1, queue=queue, part="review")
-        put(Fact.REVIEWED, "approve", people // 2 + 1, queue=queue, who=f"person-{chance.randrange(PEOPLE)}")
+        put(Fact.RECALLED, "human", people // 40, queue=queue, part="override")
+        put(Fact.REVIEWED, "approve", people // 2 + 1, queue=queue, who=chance.choice(PEOPLE))
         for ms in (60_000, 400_000, 3_000_000):
             counts.durations[base._replace(queue=queue, bucket=bucket_of(ms))] = [people // 6 + 1, ms]
     for ms in (3, 5, 9):
@@ -130,44 +152,30 @@ def dashboard(
     return found
 
 
-def folding(store: AnyStore, items: int = 5_000) -> float:
-    """Microseconds that counting takes for one item that is decided at once."""
-    rooms, project_id = project_on(store)
-    bodies = [{"output": f"Letter {number}.", "domain": "claims", "task": f"t{number % 5}"} for number in range(items)]
-    for first in range(0, items, 500):
-        kept = [read_item(one, None)[0] for one in bodies[first : first + 500]]
-        rooms.admission.admit(project_id, "key:bench", kept)
-    while rooms.worker.run_sequencer():
-        pass
-    began = perf_counter()
-    while store.write(_fold):
-        pass
-    return (perf_counter() - began) / items * 1e6
+def measure(server: str | None) -> list[Figure]:
+    """The page of metrics over the counts of ITEMS items: all its charts, one after the other, as JSON."""
+    with fresh(server) as database:
+        store = open_store(database.url)
+        try:
+            _, project_id = project_on(store)
+            rows = fill(store, project_id)
+            if store.dialect == "postgresql":
+                with psycopg.connect(database.url, autocommit=True) as connection:
+                    connection.execute("VACUUM ANALYZE")
+            told = (
+                f"{len(DASHBOARD)} charts; {rows[0]:,} cells, {rows[1]:,} buckets of {ITEMS:,} items over {DAYS} days"
+            )
+            return [_figure(store, database, project_id, length, told) for length in LENGTHS]
+        finally:
+            store.close()
 
 
-def _fold(session: Session) -> int:
-    return fold(session)
-
-
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{Path(folder) / 'fold.db'}")
-        print(f"counting, SQLite: {folding(store):,.0f} microseconds per item")
-        store.close()
-        store = open_store(f"sqlite:///{Path(folder) / 'dash.db'}")
-        _, project_id = project_on(store)
-        rows = fill(store, project_id)
-        print(f"counts of {ITEMS:,} items over {DAYS} days: {rows[0]:,} cells, {rows[1]:,} buckets")
-        for word, step, days in (
-            ("30 days by day", Step.DAY, 29),
-            ("90 days by day", Step.DAY, 89),
-            ("24 hours", Step.HOUR, 1),
-        ):
-            found = dashboard(store, project_id, step, timedelta(days=days))
-            clock, cpu = median(one[0] for one in found), median(one[1] for one in found)
-            print(f"dashboard, {word}: {len(DASHBOARD)} charts in {clock:,.0f} ms, CPU {cpu:,.0f} ms (aim {AIM_MS})")
-        store.close()
-
-
-if __name__ == "__main__":
-    main()
+def _figure(store: AnyStore, database: Database, project_id: str, length: tuple[str, Step, int], told: str) -> Figure:
+    word, step, days = length
+    found = dashboard(store, project_id, step, timedelta(days=days))
+    clock = [one[0] for one in found]
+    cpu = f"processor of this process {median(one[1] for one in found):,.0f} ms"
+    return Figure(
+        f"dashboard, {word}", database.store, median(clock), "ms", f"<= {AIM_MS} ms", None, "",
+        median(clock), percentile(clock, 0.99), [told, cpu],
+    )  # fmt: skip

@@ -11,6 +11,8 @@ const SHAPES: Record<string, { unit: string; at: number; swing: number; of?: num
   override_rate: { unit: "share", at: 0.14, swing: 0.03, of: 60 },
   audit_escape_rate: { unit: "share", at: 0.011, swing: 0.006, of: 60 },
   audit_coverage: { unit: "share", at: 0.05, swing: 0.01, of: 340 },
+  post_review_error_rate: { unit: "share", at: 0.02, swing: 0.01, of: 50 },
+  recall_rate: { unit: "share", at: 0.004, swing: 0.002, of: 350 },
   deadlines_kept: { unit: "share", at: 0.961, swing: 0.03, of: 50 },
   late_share: { unit: "share", at: 0.04, swing: 0.02, of: 50 },
   resolution_time: { unit: "ms", at: 720_000, swing: 120_000, shape: "quantiles" },

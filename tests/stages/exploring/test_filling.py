@@ -64,10 +64,9 @@ def test_what_is_forgotten_is_found_by_nothing_and_stands_nowhere(office: Office
     id = office.submit(key="a", output="the canaryword sang")["item_id"]
     office.submit(key="b", output="another text")
     office.fill()
-    item = office.item(id)
 
     def erase(session: Session) -> None:
-        service.forget(session, item)
+        service.forget(session, [id])
         session.run("UPDATE items SET erased_at = 1, snippet = '' WHERE id = :id", {"id": id})
         session.run("DELETE FROM item_contents WHERE item_id = :id", {"id": id})
 

@@ -145,6 +145,30 @@ def test_an_item_can_be_found_by_its_corrected_text(room: Webroom) -> None:
     assert match["field"] == "correction"
 
 
+def test_corrections_after_a_decision_are_found_as_what_they_are(room: Webroom) -> None:
+    office, program = room.office, room.program()
+    overridden = office.submit(key="a", confidence=0.99)["item_id"]
+    appealed = office.submit(key="b")["item_id"]
+    ana, ben = office.person("ana"), office.person("ben")
+    office.decide(ana, office.claim(ana, "junior")[0])
+    office.shift(seconds=6)
+    office.run_due()
+    office.fill()
+    assert found(program, q="october") == ["b", "a"]
+    correction = {"type": "text", "text": "A heron was paid in March."}
+    told = program.post(f"/v1/items/{overridden}/override", json={"reason": "late truth", "correction": correction})
+    assert told.status_code == 200, told.text
+    assert program.post(f"/v1/items/{appealed}/appeal", json={"reason": "no", "by": "u-1"}).status_code == 200
+    office.decide(ben, office.claim(ben, "junior")[0], "edit", output={"type": "text", "text": "An otter was paid."})
+    office.shift(seconds=6)
+    office.run_due()
+    office.fill()
+    for words, key in (("heron", "a"), ("otter", "b")):
+        listed = program.get("/v1/items", params={"q": words}).json()["data"]
+        assert [(one["key"], one["match"]["field"]) for one in listed] == [(key, "correction")]
+    assert found(program, q="october") == ["b", "a"]  # what was given out stays on record
+
+
 METADATA: list[tuple[dict[str, str], set[str]]] = [
     ({"metadata.amount": "62400"}, {"a"}),
     ({"metadata.amount": "62400.0"}, {"a"}),

@@ -13,6 +13,7 @@ from handrail.kit.errors import HandrailFault
 from handrail.stages.monitoring.counting import fold, rebuild
 from handrail.stages.reviewing.rules import Reviewer
 from handrail.web.permissions import Role
+from handrail.wire.recalling import OverrideIn
 from tests.support.office import Office
 
 CELLS = (
@@ -49,7 +50,8 @@ class Lives:
 
     def step(self) -> None:
         what = self.chance.choices(
-            (self.submit, self.claim, self.decide, self.undo, self.back, self.wait), (4, 4, 4, 1, 1, 2)
+            (self.submit, self.claim, self.decide, self.undo, self.back, self.wait, self.recall),
+            (4, 4, 4, 1, 1, 2, 2),
         )
         with suppress(HandrailFault):  # too late, or somebody else's: part of life
             what[0]()
@@ -85,6 +87,15 @@ class Lives:
     def back(self) -> None:
         if self.held:
             self.office.give_back(*self.held.pop())
+
+    def recall(self) -> None:
+        """The same item now and then more than once, also while its first recall is not counted yet."""
+        decided = self.office.rows("SELECT id FROM items WHERE status <> 'pending' ORDER BY id LIMIT 6")
+        if decided:
+            correction = {"type": "text", "text": f"The claim arrived on {self.chance.randint(1, 9)} May."}
+            given = OverrideIn.model_validate({"reason": "late truth", "correction": correction})
+            id, after = self.chance.choice(decided)[0], self.office.rooms.afterwards
+            self.office.store.write(lambda session: after.recall(session, id, given, None, actor="key:test"))
 
     def wait(self) -> None:
         self.office.shift(seconds=self.chance.choice((1, 6, 400, 3_700)))
@@ -130,6 +141,9 @@ def test_the_counts_are_those_of_the_tables(office: Office) -> None:
 
     assert counted("received", "word") == Counter(row[0] for row in office.rows("SELECT action FROM items"))
     assert counted("decided", "word") == Counter(row[0] for row in office.rows("SELECT source FROM outcomes"))
+    taken_back = office.rows("SELECT o.source FROM outcomes o WHERE o.item_id IN (SELECT item_id FROM recalls)")
+    assert taken_back
+    assert counted("recalled", "word") == Counter(row[0] for row in taken_back)
     final = office.rows(
         "SELECT r.person_id FROM reviews r JOIN outcomes o ON o.item_id = r.item_id "
         "WHERE r.state = 'final' AND r.kind = 'review'"

@@ -54,6 +54,32 @@ def a_day(room: Webroom) -> None:
     counted(room)
 
 
+def test_what_was_taken_back_counts_where_it_was_decided_and_once(room: Webroom) -> None:
+    a_day(room)
+    client = room.program()
+    assert total(client, "post_review_error_rate")["numerator"] == 0
+    by_people = client.get("/v1/items", params={"source": "edited"}).json()["data"]
+    released = client.get("/v1/items", params={"source": "auto"}).json()["data"]
+    correction = {"type": "text", "text": "What is right."}
+    for id in (by_people[0]["item_id"], released[0]["item_id"]):
+        told = client.post(f"/v1/items/{id}/override", json={"reason": "late truth", "correction": correction})
+        assert told.status_code == 200, told.text
+    counted(room)
+    assert client.post(f"/v1/items/{by_people[0]['item_id']}/recall", json={"reason": "again"}).status_code == 200
+    counted(room)
+    back = total(client, "recall_rate")
+    assert (back["numerator"], back["denominator"], back["value"]) == (2, 10, 0.2)
+    assert client.get("/v1" + back["items_url"]).status_code == 200
+    assert len(client.get("/v1" + back["items_url"]).json()["data"]) == 2
+    wrong = total(client, "post_review_error_rate")
+    assert (wrong["numerator"], wrong["denominator"], wrong["value"]) == (1, 4, 0.25)
+    shown = client.get("/v1" + wrong["items_url"]).json()["data"]
+    assert [one["item_id"] for one in shown] == [by_people[0]["item_id"]]
+    assert {one["key"]: one["total"]["numerator"] for one in asked(client, "recall_rate", by="source")["series"]} == {
+        "auto": 1, "edited": 1, "human": 0,
+    }  # fmt: skip
+
+
 def test_the_shares_of_a_day(room: Webroom) -> None:
     a_day(room)
     client = room.program()

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any  # Any: rows
 
-from handrail.kit.clock import to_ms
 from handrail.stages.exploring.desk import Policies
 from handrail.stages.exploring.queries import filling, words
+from handrail.stages.exploring.queries.filling import Facets, Material
 from handrail.stages.exploring.queries.words import Words
 from handrail.stages.exploring.rules.facets import facets_of
 from handrail.stages.exploring.rules.words import indexed, searched_fields
 from handrail.storage import Session, Store
+from handrail.storage.session import Dialect
 
 AT_ONCE = 40
 """Items in one transaction: few, so that others wait only for milliseconds."""
@@ -42,9 +42,11 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    item: Mapping[str, Any]
+    """What one item is found by; `facets` None: its content is gone, and so is what it was found by."""
+
+    item_id: str
     words: Words | None  # None: as they are
-    facets: Sequence[tuple[str, str]]
+    facets: Facets | None
 
 
 @dataclass
@@ -116,11 +118,9 @@ class Filler:
         ready: list[_Prepared] = []
         versions = filling.policy_versions(session)
         for part in _parts(step.item_ids, filling.sizes(session, step.item_ids)):
-            said = filling.final_reviews(session, part)
             for item in filling.material(session, part):
-                keys = self._keys_of(session, item["project_id"], versions[item["project_id"]])
-                mine = [one for one in said if one["item_id"] == item["id"]]
-                ready.append(_prepared(item, mine, keys, afresh=item["id"] in step.afresh))
+                keys = self._keys_of(session, item.project_id, versions[item.project_id])
+                ready.append(_prepared(session.dialect, item, keys, afresh=item.id in step.afresh))
         return ready
 
 
@@ -137,43 +137,36 @@ def _parts(ids: Sequence[str], sizes: Mapping[str, int]) -> list[list[str]]:
     return [part for part in parts if part]
 
 
-def _prepared(
-    item: Mapping[str, Any], said: Sequence[Mapping[str, Any]], keys: Mapping[str, str], *, afresh: bool
-) -> _Prepared:
-    if item["body"] is None or item["erased_at"] is not None:
-        return _Prepared(item, None, [])
-    is_edited = item["source"] == "edited"
+def _prepared(dialect: Dialect, item: Material, keys: Mapping[str, str], *, afresh: bool) -> _Prepared:
+    if item.body is None:
+        return _Prepared(item.id, None, None)
     made = None
-    if afresh or is_edited or not item["has_words"]:
-        correction = item["output"] if is_edited else None
-        found = indexed(searched_fields(item["body"], correction))
-        made = Words(item["project_id"], item["id"], to_ms(item["received_at"]), found)
-    categories = [name for one in [item["categories"] or [], *(one["categories"] for one in said)] for name in one]
-    audited = None
-    if item["sample"] is not None:
-        audited = "waiting" if item["audit_error"] is None else "wrong" if item["audit_error"] else "right"
-    is_error = any(one["is_error"] for one in said) if said else None
-    facets = facets_of(item["body"], keys, categories=categories, is_error=is_error, audited=audited)
-    return _Prepared(item, made, facets)
+    if afresh or item.is_edited or not item.has_words:
+        found = indexed(searched_fields(item.body, item.corrections))
+        made = Words.made(dialect, item.project_id, item.id, item.received_ms, found)
+    pairs = facets_of(item.body, keys, categories=item.categories, is_error=item.is_error, audited=item.audited)
+    return _Prepared(item.id, made, Facets(item.project_id, item.id, item.received_ms, pairs))
 
 
 def _write(session: Session, step: _Step, ready: Sequence[_Prepared]) -> bool:
     """Stores what was prepared; False if another process was faster, or is at it."""
     if not filling.alone(session) or not filling.is_at(session, step.mark, step.was):
         return False
-    there = filling.not_erased(session, [one.item["id"] for one in ready]) if ready else frozenset()
-    for one in ready:
-        if one.item["id"] not in there or one.item["body"] is None:
-            forget(session, one.item)
-            continue
-        if one.words is not None:
-            words.store(session, one.words)
-        filling.store_facets(session, one.item, one.facets)
+    if ready:
+        _store(session, ready)
     filling.set_mark(session, step.mark, step.becomes)
     return True
 
 
-def forget(session: Session, item: Mapping[str, Any]) -> None:
-    """Takes an item's words and facets away, in the transaction that erases its content."""
-    words.forget(session, item["id"])
-    filling.store_facets(session, item, [])
+def _store(session: Session, ready: Sequence[_Prepared]) -> None:
+    there = filling.not_erased(session, [one.item_id for one in ready])
+    kept = [one for one in ready if one.facets is not None and one.item_id in there]
+    forget(session, [one.item_id for one in ready if one.facets is None or one.item_id not in there])
+    words.store(session, [one.words for one in kept if one.words is not None])
+    filling.store_facets(session, [one.facets for one in kept if one.facets is not None])
+
+
+def forget(session: Session, item_ids: Sequence[str]) -> None:
+    """Takes the words and facets of items away, in the transaction that erases their content."""
+    words.forget(session, item_ids)
+    filling.forget_facets(session, item_ids)

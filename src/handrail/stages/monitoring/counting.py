@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache, partial
@@ -45,11 +46,17 @@ def fold(session: Session, most: int = BATCH) -> int:
         return 0
     counts = Counts(days.day_of)
     told: dict[str, set[str]] = {}
+    recalled: Counter[str] = Counter()
     for _, kind, subject in waiting:
         if kind in cells.TOLD:
             told.setdefault(subject, set()).add(kind)
+            recalled[subject] += kind == cells.RECALLED
     if told:
-        _count(session, counts, cells.facts_of(session, list(told)), told)
+        found = cells.facts_of(session, list(told))
+        _count(session, counts, found, told)
+        some = cells.recalls_of(session, [id for id in recalled if recalled[id]], waiting[-1][0])
+        # of an item that was taken back more than once, the first time alone
+        _count_recalls(counts, found, {id: one.why for id, one in some.items() if one.counted == recalled[id]})
     cells.add(session, counts)
     cells.move_position(session, waiting[-1][0])
     return len(waiting)
@@ -76,6 +83,8 @@ def rebuild(session: Session) -> int:
         told = {id: {kind for kind in _facts_in(one) if (id, kind) not in waiting} for id, one in by_id.items()}
         counts = Counts(days.day_of)
         _count(session, counts, by_id, told)
+        recalls = cells.recalls_of(session, list(by_id), last)
+        _count_recalls(counts, by_id, {id: one.why for id, one in recalls.items() if one.counted > 0})
         cells.add(session, counts)
         after, items = found[-1]["id"], items + len(found)
     cells.move_position(session, last)
@@ -107,6 +116,11 @@ def _count(
             facts.audited(counts, item)
             for review in reviews.get((id, "audit"), ()):
                 facts.reviewed(counts, item, review)
+
+
+def _count_recalls(counts: Counts, found: Mapping[str, Mapping[str, Any]], whys: Mapping[str, str]) -> None:
+    for id, why in whys.items():
+        facts.recalled(counts, found[id], why)
 
 
 def _is_decided(item: Mapping[str, Any], kinds: set[str]) -> bool:

@@ -73,6 +73,8 @@ const CHARTS: readonly Omit<Asked, "view">[] = [
   { name: "escalation_rate" },
   { name: "audit_escape_rate" },
   { name: "override_rate" },
+  { name: "post_review_error_rate" },
+  { name: "recall_rate" },
   { name: "resolution_time" },
   { name: "deadlines_kept" },
   { name: "items_decided", by: "source" },

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any  # Any: rows
 
-from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy import select
 
-from handrail.kit.clock import to_ms
 from handrail.kit.jsons import dumps, loads
+from handrail.stages.exploring.queries.words import listed
 from handrail.storage import Session
-from handrail.storage.tables import audit_samples, item_contents, item_texts, items, outcomes, projects, reviews
+from handrail.storage.tables import projects
 
 _LOCK = 7_201_894_116
 _MARK = "SELECT value FROM explorer_marks WHERE name = :name"
@@ -25,7 +26,22 @@ _FACET = """
 INSERT INTO item_facets (project_id, name, value, received_at, item_id)
 VALUES (:project_id, :name, :value, :received_at, :item_id) ON CONFLICT DO NOTHING
 """
-_NO_FACETS = "DELETE FROM item_facets WHERE item_id = :item_id"
+_MATERIAL = """
+SELECT items.id, items.project_id, items.received_at, items.erased_at, item_contents.body, outcomes.source,
+    outcomes.output, outcomes.categories, audit_samples.item_id, audit_samples.is_error, item_texts.doc
+FROM items LEFT JOIN item_contents ON item_contents.item_id = items.id LEFT JOIN outcomes ON outcomes.item_id = items.id
+    LEFT JOIN audit_samples ON audit_samples.item_id = items.id LEFT JOIN item_texts ON item_texts.item_id = items.id
+WHERE items.id IN ({ids}) ORDER BY items.id
+"""
+# what people say of an item is found by once it is decided
+_REVIEWS = """
+SELECT reviews.item_id, reviews.categories, reviews.is_error
+FROM reviews JOIN outcomes ON outcomes.item_id = reviews.item_id
+WHERE reviews.item_id IN ({ids}) AND reviews.state = 'final' ORDER BY reviews.id
+"""
+_CORRECTIONS = """
+SELECT item_id, correction FROM recalls WHERE item_id IN ({ids}) AND correction IS NOT NULL ORDER BY item_id, number
+"""
 _ITEMS_AFTER = "SELECT id FROM items WHERE project_id = :project_id AND id > :after ORDER BY id LIMIT :limit"
 _FIRST_ITEMS = "SELECT id FROM items WHERE project_id = :project_id ORDER BY id LIMIT :limit"
 
@@ -76,65 +92,106 @@ def items_after(session: Session, project_id: str, after: str, limit: int) -> li
 
 
 def sizes(session: Session, item_ids: Sequence[str]) -> dict[str, int]:
-    """How long the bodies of these items are, in characters."""
-    length = func.length(type_coerce(item_contents.c.body, Text)).label("size")
-    query = select(item_contents.c.item_id, length).where(item_contents.c.item_id.in_(item_ids))
-    return {row["item_id"]: int(row["size"]) for row in session.all(query)}
+    """How long the bodies of these items are: characters on SQLite, bytes on PostgreSQL, whichever is read faster."""
+    if not item_ids:
+        return {}
+    names, values = listed(item_ids)
+    length = "LENGTH" if session.dialect == "sqlite" else "OCTET_LENGTH"
+    sql = f"SELECT item_id, {length}(body) FROM item_contents WHERE item_id IN ({names})"  # noqa: S608  # names of ours
+    return {id: int(size or 0) for id, size in session.run(sql, values)}
 
 
-def material(session: Session, item_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
-    """What words and facets of these items are made of; `has_words`: they were stored before."""
-    joined = (
-        items.outerjoin(item_contents, item_contents.c.item_id == items.c.id)
-        .outerjoin(outcomes, outcomes.c.item_id == items.c.id)
-        .outerjoin(audit_samples, audit_samples.c.item_id == items.c.id)
-        .outerjoin(item_texts, item_texts.c.item_id == items.c.id)
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What words and facets of one item are made of. `corrections`: what people put in the output's place."""
+
+    id: str
+    project_id: str
+    received_ms: int
+    body: Mapping[str, Any] | None
+    is_edited: bool
+    corrections: Sequence[Mapping[str, Any]]
+    categories: Sequence[str]
+    is_error: bool | None
+    audited: str | None
+    has_words: bool
+
+
+def material(session: Session, item_ids: Sequence[str]) -> list[Material]:
+    """The material of these items; without a body where it was erased."""
+    if not item_ids:
+        return []
+    names, values = listed(item_ids)
+    rows = session.run(_MATERIAL.format(ids=names), values)
+    said: dict[str, list[tuple[list[str], bool]]] = {}
+    for id, named, is_error in session.run(_REVIEWS.format(ids=names), values):
+        said.setdefault(id, []).append((loads(named) if named else [], bool(is_error)))
+    recalled: dict[str, list[Mapping[str, Any]]] = {}
+    for id, correction in session.run(_CORRECTIONS.format(ids=names), values):
+        recalled.setdefault(id, []).append(loads(correction))
+    return [_material(row, said.get(row[0], []), recalled.get(row[0], [])) for row in rows]
+
+
+def _material(
+    row: tuple[Any, ...], said: Sequence[tuple[list[str], bool]], recalled: Sequence[Mapping[str, Any]]
+) -> Material:
+    id, project_id, received, erased, body, source, output, named, sample, audit_error, doc = row
+    is_edited = source == "edited"
+    is_gone = body is None or erased is not None
+    return Material(
+        id,
+        project_id,
+        int(received),
+        None if is_gone else loads(body),
+        is_edited,
+        [*reversed(recalled), *([loads(output)] if is_edited and output else [])],
+        [one for some in (loads(named) if named else [], *(mine for mine, _ in said)) for one in some],
+        any(is_error for _, is_error in said) if said else None,
+        None if sample is None else "waiting" if audit_error is None else "wrong" if audit_error else "right",
+        doc is not None,
     )
-    query = select(
-        items.c.id,
-        items.c.project_id,
-        items.c.received_at,
-        items.c.erased_at,
-        item_contents.c.body,
-        outcomes.c.source,
-        outcomes.c.output,
-        outcomes.c.categories,
-        audit_samples.c.item_id.label("sample"),
-        audit_samples.c.is_error.label("audit_error"),
-        item_texts.c.doc.is_not(None).label("has_words"),
-    ).select_from(joined)
-    return session.all(query.where(items.c.id.in_(item_ids)).order_by(items.c.id))
-
-
-def final_reviews(session: Session, item_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
-    """What people's final reviews of decided items say."""
-    query = select(reviews.c.item_id, reviews.c.categories, reviews.c.is_error).join(
-        outcomes, outcomes.c.item_id == reviews.c.item_id
-    )
-    return session.all(query.where(reviews.c.item_id.in_(item_ids), reviews.c.state == "final").order_by(reviews.c.id))
 
 
 def not_erased(session: Session, item_ids: Sequence[str]) -> frozenset[str]:
     """Those of these items whose content is still there."""
-    query = select(items.c.id).where(items.c.id.in_(item_ids), items.c.erased_at.is_(None))
-    return frozenset(row["id"] for row in session.all(query))
+    names, values = listed(item_ids)
+    sql = f"SELECT id FROM items WHERE id IN ({names}) AND erased_at IS NULL"  # noqa: S608  # names of ours
+    return frozenset(row[0] for row in session.run(sql, values))
 
 
-def store_facets(session: Session, item: Mapping[str, Any], facets: Sequence[tuple[str, str]]) -> None:
-    """Stores the facets of an item in place of those it had."""
-    session.run(_NO_FACETS, {"item_id": item["id"]})
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What one item is found by beside its words: names and values."""
+
+    project_id: str
+    item_id: str
+    received_ms: int
+    pairs: Sequence[tuple[str, str]]
+
+
+def store_facets(session: Session, some: Sequence[Facets]) -> None:
+    """Stores the facets of items in place of those they had."""
+    forget_facets(session, [one.item_id for one in some])
     rows = [
         {
-            "project_id": item["project_id"],
+            "project_id": one.project_id,
             "name": name,
             "value": value,
-            "received_at": to_ms(item["received_at"]),
-            "item_id": item["id"],
+            "received_at": one.received_ms,
+            "item_id": one.item_id,
         }
-        for name, value in facets
+        for one in some
+        for name, value in one.pairs
     ]
     if rows:
         session.run_many(_FACET, rows)
+
+
+def forget_facets(session: Session, item_ids: Sequence[str]) -> None:
+    """Takes the facets of items away."""
+    if item_ids:
+        names, values = listed(item_ids)
+        session.run(f"DELETE FROM item_facets WHERE item_id IN ({names})", values)  # noqa: S608  # names of ours
 
 
 def read_walk(text: str | None) -> dict[str, Any]:

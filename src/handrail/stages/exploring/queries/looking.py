@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Float, Text, and_, case, exists, func, sel
 from handrail.kit.clock import EPOCH, to_ms
 from handrail.stages.exploring.queries.sources import (
     Key,
+    Rows,
     Source,
     Stretch,
     Words,
@@ -25,7 +26,7 @@ from handrail.stages.exploring.queries.sources import (
 from handrail.stages.exploring.rules.filters import COLUMNS, Asked, Range
 from handrail.storage import Session
 from handrail.storage.scope import visible
-from handrail.storage.tables import item_contents, item_facets, items, outcomes
+from handrail.storage.tables import item_contents, item_facets, items, outcomes, recalls
 
 FEW = 2_000
 """A question that so few items may answer is read whole, and sorted here."""
@@ -36,6 +37,8 @@ COUNTED = 10_000
 BUDGET_OF_COUNT = 5_000
 """Items looked at one by one to count a question of several parts; past it the count is said to be at least so many."""
 AT_ONCE = 500
+AT_ONCE_OF_ROWS = 2_000
+"""Rows that are looked at by the database itself."""
 LEAST: Mapping[str, datetime | float] = {"decided_at": EPOCH, "confidence": 0.0}
 
 
@@ -72,14 +75,13 @@ class Look:
     def count(self, session: Session) -> tuple[int, bool]:
         """How many there are, and whether that is all of them; counted up to COUNTED."""
         if self.is_alone:
-            found = self.source.count(session, COUNTED + 1)
-            return min(found, COUNTED), found <= COUNTED
+            return self.source.counted(session, COUNTED)
         if self.is_whole:
             return len(self._rows(session, self.source.stretch(session, None, FEW + 1).keys, only_id=True)), True
         found, looked = 0, 0
         for stretch in self._stretches(session, None, AT_ONCE, BUDGET_OF_COUNT):
             found += len(self._rows(session, stretch.keys, only_id=True))
-            looked += len(stretch.keys)
+            looked += stretch.looked
             if found > COUNTED or (stretch.last is not None and looked >= BUDGET_OF_COUNT):
                 return min(found, COUNTED), False
         return found, True
@@ -99,11 +101,11 @@ class Look:
 
     def _walked_page(self, session: Session, after: Key | None, limit: int) -> Found:
         kept: list[tuple[Key, Mapping[str, Any]]] = []
-        looked, last = 0, None
+        last = None
         for stretch in self._stretches(session, after, limit + 1, BUDGET):
             rows = {one["id"]: one for one in self._rows(session, stretch.keys)}
             kept += [(key, rows[key.id]) for key in stretch.keys if key.id in rows]
-            looked, last = looked + len(stretch.keys), stretch.last
+            last = stretch.last
             if len(kept) > limit:
                 return Found([row for _, row in kept[:limit]], Place(self.name, kept[limit - 1][0]))
         rows_found = [row for _, row in kept]
@@ -116,8 +118,9 @@ class Look:
         while True:
             stretch = self.source.stretch(session, after, size)
             yield stretch
-            looked += max(size, len(stretch.keys))
-            after, size = stretch.last, min(AT_ONCE, max(size * 2, 100)) if not self.is_alone else size
+            looked += max(size, stretch.looked)
+            most_at_once = AT_ONCE if isinstance(self.source, Words) else AT_ONCE_OF_ROWS
+            after, size = stretch.last, min(most_at_once, max(size * 2, 100)) if not self.is_alone else size
             if after is None or looked >= most:
                 return
 
@@ -144,6 +147,13 @@ class Look:
 
 def look(session: Session, project_id: str, asked: Asked, chosen: str | None = None) -> Look | None:
     """The cheapest way to answer; or the one of an earlier page by its name, None if there is no such way."""
+    way = _way(session, project_id, asked, chosen)
+    if way is None or way.is_alone or way.is_whole or not isinstance(way.source, Rows) or not way.source.is_of_items:
+        return way
+    return replace(way, source=replace(way.source, also=_of_the_row(asked)))
+
+
+def _way(session: Session, project_id: str, asked: Asked, chosen: str | None) -> Look | None:
     ways, every = sources(project_id, asked), whole_list(project_id, asked)
     if asked.query is not None and asked.query.is_empty:
         every = whole_list("00000000-0000-0000-0000-000000000000", asked)
@@ -202,7 +212,7 @@ def _outside(asked: Asked, source: Source) -> bool:
 
 
 def _conditions(project_id: str, asked: Asked) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [items.c[COLUMNS[name]].in_(values) for name, values in asked.columns.items()]
+    found = _of_the_row(asked)
     for name, values in asked.facets.items():
         facet = item_facets.c
         found.append(
@@ -216,6 +226,12 @@ def _conditions(project_id: str, asked: Asked) -> list[ColumnElement[bool]]:
                 )
             )
         )
+    return found
+
+
+def _of_the_row(asked: Asked) -> list[ColumnElement[bool]]:
+    """What the row of an item itself tells."""
+    found: list[ColumnElement[bool]] = [items.c[COLUMNS[name]].in_(values) for name, values in asked.columns.items()]
     for name, wanted in asked.ranges.items():
         found += in_range(items.c[name], wanted)
     if asked.late is not None:
@@ -230,15 +246,24 @@ def _value(row: Mapping[str, Any], column: Any) -> int | float:
     return float(value) if isinstance(column.type, Float) else to_ms(value)
 
 
-def texts(session: Session, item_ids: Sequence[str], most_bytes: int) -> list[tuple[str, Any, Any]]:
-    """Item, submitted body and corrected output of these items, but for those whose body is longer."""
+def texts(session: Session, item_ids: Sequence[str], most_bytes: int) -> list[tuple[str, Any, list[Any]]]:
+    """Item, submitted body and what people put in its output's place, the newest first; but for those whose body is
+    longer."""
     edited = outcomes.c.source == "edited"
     joined = item_contents.outerjoin(outcomes, (outcomes.c.item_id == item_contents.c.item_id) & edited)
     query = select(item_contents.c.item_id, item_contents.c.body, outcomes.c.output).select_from(joined)
     query = query.where(
         item_contents.c.item_id.in_(item_ids), func.length(type_coerce(item_contents.c.body, Text)) <= most_bytes
     )
-    return [(row["item_id"], row["body"], row["output"]) for row in session.all(query)]
+    corrected = select(recalls.c.item_id, recalls.c.correction).where(recalls.c.item_id.in_(item_ids))
+    later: dict[str, list[Any]] = {}
+    for row in session.all(corrected.order_by(recalls.c.item_id, recalls.c.number.desc())):
+        if row["correction"] is not None:
+            later.setdefault(row["item_id"], []).append(row["correction"])
+    return [
+        (row["item_id"], row["body"], [*later.get(row["item_id"], ()), *([row["output"]] if row["output"] else ())])
+        for row in session.all(query)
+    ]
 
 
 def count_of(session: Session, project_id: str, asked: Asked, most: int) -> tuple[int, bool]:

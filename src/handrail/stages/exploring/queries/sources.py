@@ -7,11 +7,11 @@ the others are looked up for each item, so that what matches nothing is answered
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol  # Any: columns of several types
 
-from sqlalchemy import BigInteger, ColumnElement, Float, and_, func, literal, or_, select, text, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Float, and_, case, func, literal, or_, select, text, type_coerce
 
 from handrail.kit.clock import from_ms, to_ms
 from handrail.stages.exploring.queries.words import Search, received_of
@@ -36,10 +36,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some items in order; `last` is how far they reach, None at the end."""
+    """Some items in order; `last` is how far they reach, None at the end; `looked`: how many were looked at."""
 
     keys: Sequence[Key]
     last: Key | None
+    looked: int
 
 
 class Source(Protocol):
@@ -50,6 +51,7 @@ class Source(Protocol):
     @property
     def is_ordered(self) -> bool: ...
     def count(self, session: Session, most: int) -> int: ...
+    def counted(self, session: Session, most: int) -> tuple[int, bool]: ...
     def stretch(self, session: Session, after: Key | None, limit: int) -> Stretch: ...
 
 
@@ -86,6 +88,11 @@ class Rows:
     id: Any
     each: Sequence[Sequence[Any]]  # conditions, some in words
     down: bool
+    also: Sequence[Any] = ()  # of the same row: those for which it does not hold are passed over
+
+    @property
+    def is_of_items(self) -> bool:
+        return self.id is items.c.id
 
     def count(self, session: Session, most: int) -> int:
         total = 0
@@ -96,20 +103,28 @@ class Rows:
                 break
         return total
 
+    def counted(self, session: Session, most: int) -> tuple[int, bool]:
+        """How many there are up to `most`, and whether that is all."""
+        found = self.count(session, most + 1)
+        return min(found, most), found <= most
+
     def stretch(self, session: Session, after: Key | None, limit: int) -> Stretch:
         found = [self._of(session, conditions, after, limit) for conditions in self.each]
-        merged = heapq.merge(*found, key=lambda one: (one.value, one.id), reverse=self.down)
-        keys = [one for one, _ in zip(merged, range(limit), strict=False)]
-        return Stretch(keys, keys[-1] if len(keys) == limit else None)
+        merged = heapq.merge(*found, key=lambda one: (one[0].value, one[0].id), reverse=self.down)
+        looked = [one for one, _ in zip(merged, range(limit), strict=False)]
+        last = looked[-1][0] if len(looked) == limit else None
+        return Stretch([key for key, holds in looked if holds], last, len(looked))
 
-    def _of(self, session: Session, conditions: Sequence[Any], after: Key | None, limit: int) -> list[Key]:
-        query = select(raw(self.value).label("value"), self.id.label("id")).where(*conditions)
+    def _of(self, session: Session, conditions: Sequence[Any], after: Key | None, limit: int) -> list[tuple[Key, bool]]:
+        holds = case((and_(*self.also), 1), else_=0) if self.also else literal(1)
+        query = select(raw(self.value).label("value"), self.id.label("id"), holds.label("holds")).where(*conditions)
         if self.is_ordered:
             order = (self.value.desc(), self.id.desc()) if self.down else (self.value, self.id)
             query = query.order_by(*order)
             if after is not None:
                 query = query.where(behind(self.value, self.id, after, down=self.down))
-        return [Key(row["value"] or 0, row["id"]) for row in session.all(query.limit(limit))]
+        rows: Iterable[Any] = session.execute(query.limit(limit))
+        return [(Key(row[0] or 0, row[1]), bool(row[2])) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +138,12 @@ class Words:
     def count(self, session: Session, most: int) -> int:
         return self.search.count(session, most)
 
+    def counted(self, session: Session, most: int) -> tuple[int, bool]:
+        return self.search.counted(session, most)
+
     def stretch(self, session: Session, after: Key | None, limit: int) -> Stretch:
         found, last = self.search.docs(session, None if after is None else int(after.value), limit)
-        return Stretch([Key(doc, id) for doc, id in found], None if last is None else Key(last, ""))
+        return Stretch([Key(doc, id) for doc, id in found], None if last is None else Key(last, ""), len(found))
 
 
 def order_column(asked: Asked) -> Any:

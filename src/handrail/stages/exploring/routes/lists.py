@@ -249,8 +249,8 @@ def _matches(session: Session, found: Found, query: WordQuery | None) -> dict[st
     if query is None or not found.rows:
         return {}
     told: dict[str, Match] = {}
-    for id, body, correction in looking.texts(session, [one["id"] for one in found.rows], SHOWN_BYTES):
-        match = first_match(searched_fields(body or {}, correction), query)
+    for id, body, corrections in looking.texts(session, [one["id"] for one in found.rows], SHOWN_BYTES):
+        match = first_match(searched_fields(body or {}, corrections), query)
         if match is not None:
             told[id] = match
     return told

@@ -28,7 +28,8 @@ from handrail.storage.tables import (
 )
 
 FOLD = "events"
-TOLD = ("item.received", "item.released", "item.blocked", "item.audited")
+RECALLED = "item.recalled"
+TOLD = ("item.received", "item.released", "item.blocked", "item.audited", RECALLED)
 """The events that make a fact."""
 _SEQUENCER = 7_201_894_115
 _KEEP = "INSERT INTO metric_positions (name, number, folded_at) VALUES (:name, 0, 0) ON CONFLICT (name) DO NOTHING"
@@ -38,6 +39,13 @@ _EVENTS = "SELECT number, type, subject FROM events WHERE number > :after ORDER 
 _LAG = """
 SELECT COUNT(*), MIN(at) FROM events
 WHERE number > COALESCE((SELECT number FROM metric_positions WHERE name = :name), 0)
+"""
+# in one statement, so that a recall is never seen without its event, nor the event without its recall
+_RECALLS = """
+SELECT first.item_id, first.why, (SELECT COUNT(*) FROM recalls WHERE recalls.item_id = first.item_id),
+    (SELECT COUNT(*) FROM events WHERE events.subject = CAST(first.item_id AS VARCHAR(36))
+        AND events.type = 'item.recalled' AND (events.number IS NULL OR events.number > :counted))
+FROM recalls AS first WHERE first.number = 1 AND first.item_id IN ({ids})
 """
 _ZONE = """
 INSERT INTO metric_zones (project_id, zone) VALUES (:project_id, :zone)
@@ -159,6 +167,24 @@ def final_reviews(session: Session, ids: Sequence[str]) -> dict[tuple[str, str],
     for row in session.all(query):
         found.setdefault((row["item_id"], row["kind"]), []).append(row)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Recalls:
+    """Why the outcome of an item was taken back first, and how often by now: as far as events are counted."""
+
+    why: str
+    counted: int
+
+
+def recalls_of(session: Session, ids: Sequence[str], counted: int) -> dict[str, Recalls]:
+    """The recalls of these items whose events are numbered up to `counted`."""
+    named = {f"v{place}": id for place, id in enumerate(ids)}
+    if not named:
+        return {}
+    sql = _RECALLS.format(ids=", ".join(f":{name}" for name in named))
+    rows = session.run(sql, {**named, "counted": counted})
+    return {id: Recalls(why, int(total) - int(later)) for id, why, total, later in rows}
 
 
 def unnumbered(session: Session, ids: Sequence[str]) -> set[tuple[str, str]]:

@@ -257,6 +257,31 @@ METRICS: tuple[Metric, ...] = (
         note="What was found, not what there is: audits look at a part only.",
     ),
     Metric(
+        "recall_rate",
+        "Taken back",
+        "How much of what was given out does not stand?",
+        "items whose outcome was taken back since, each once",
+        "items that got their outcome",
+        Clock.DECIDED,
+        Unit.SHARE,
+        (*ITEMS, By.SOURCE),
+        note="By recall, override, appeal or reopening, each where its item was decided: it still grows for recent "
+        "days, because an outcome can be taken back at any time.",
+    ),
+    Metric(
+        "post_review_error_rate",
+        "Wrong after review",
+        "How often was a person's decision wrong?",
+        "items decided by people whose outcome was taken back since, each once",
+        "items decided by people",
+        Clock.DECIDED,
+        Unit.SHARE,
+        ITEMS,
+        note="What came to light, not what there is: nobody looks again at most reviewed items. It still grows for "
+        "recent days.",
+        left_out="Gold items, planted errors and drills; fallbacks and what the policy decided.",
+    ),
+    Metric(
         "cost_per_decision",
         "Cost per decision",
         "What does a decision cost?",
@@ -305,10 +330,8 @@ METRICS: tuple[Metric, ...] = (
 BY_KEY = {one.key: one for one in METRICS}
 
 NOT_YET: tuple[NotYet, ...] = (
-    NotYet("post_review_error_rate", "Wrong after review", "second looks at reviewed items, appeals or recalls"),
     NotYet("repeat_error_rate", "Repeated errors", "the memory of corrected errors that recognises a repeat"),
     NotYet("gold_accuracy", "Right on gold items", "gold items with known answers"),
     NotYet("return_per_segment", "Return", "a random share done from scratch as a baseline, and what an error costs"),
     NotYet("loop_efficacy", "Loop efficacy", "model or policy versions that were learnt from reviews"),
-    NotYet("recall_rate", "Taken back", "recalls counted with the items they belong to"),
 )

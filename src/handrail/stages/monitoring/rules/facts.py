@@ -26,6 +26,7 @@ class Fact(StrEnum):
     REVIEWED = "reviewed"  # a verdict on an item is final; word: verdict; who: reviewer; clock: answered
     SAMPLED = "sampled"  # picked for audit; part: probability; clock: received
     AUDITED = "audited"  # the pick was answered; part: probability; who: band; clock: received
+    RECALLED = "recalled"  # the outcome was taken back, once an item; word: its source; part: why; clock: decided
     AUDIT_REVIEWED = "audit_reviewed"  # the work of that answer; who: reviewer; clock: answered
 
 
@@ -167,6 +168,12 @@ def decided(counts: Counts, item: Mapping[str, Any]) -> None:
     at = item["outcome_at"]
     counts.count(_whose(item, item["queue"], item["outcome_source"]), Fact.DECIDED, at, tally, part=item["outcome_by"])
     counts.time(_whose(item, item["queue"], item["action"] or ""), Duration.OUTCOME, at, at - item["received_at"])
+
+
+def recalled(counts: Counts, item: Mapping[str, Any], why: str) -> None:
+    """An outcome was taken back for the first time: counted where it was decided, as the errors of that time."""
+    whose = _whose(item, item["queue"], item["outcome_source"])
+    counts.count(whose, Fact.RECALLED, item["outcome_at"], Tally(1), part=why)
 
 
 def reviewed(counts: Counts, item: Mapping[str, Any], review: Mapping[str, Any]) -> None:

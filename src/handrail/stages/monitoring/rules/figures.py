@@ -16,6 +16,8 @@ LEVEL = 0.95
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 FEW = 30
 """Below so many answered audits the figure says that it rests on few."""
+BY_PEOPLE = ("human", "edited")
+"""The sources of outcomes that people decided."""
 CHANGED = frozenset({"edit", "reject"})
 
 
@@ -205,6 +207,15 @@ def _confidently_wrong(sums: Sums, _: Prices) -> Figure:
     return Figure(float(sum(one.errors for one in found)), sum(one.errors for one in found), None)
 
 
+def _recall_rate(sums: Sums, _: Prices) -> Figure:
+    return _share(sums.of(Fact.RECALLED).n, sums.of(Fact.DECIDED).n, "No items were decided in this time.")
+
+
+def _post_review_error_rate(sums: Sums, _: Prices) -> Figure:
+    decided = sums.of(Fact.DECIDED, *BY_PEOPLE).n
+    return _share(sums.of(Fact.RECALLED, *BY_PEOPLE).n, decided, "People decided no items in this time.")
+
+
 def _cost_per_decision(sums: Sums, prices: Prices) -> Figure:
     decided, work = sums.of(Fact.DECIDED).n, _work(sums)
     if not prices.known:
@@ -230,6 +241,8 @@ RECIPES: Mapping[str, Recipe] = {
     "audit_escape_rate": Recipe(_audit_escape_rate, (Fact.AUDITED,)),
     "audit_coverage": Recipe(_audit_coverage, (Fact.RECEIVED, Fact.AUDITED)),
     "confidently_wrong": Recipe(_confidently_wrong, (Fact.AUDITED,), with_who=True),
+    "recall_rate": Recipe(_recall_rate, (Fact.DECIDED, Fact.RECALLED)),
+    "post_review_error_rate": Recipe(_post_review_error_rate, (Fact.DECIDED, Fact.RECALLED)),
     "cost_per_decision": Recipe(_cost_per_decision, (Fact.DECIDED, Fact.REVIEWED, Fact.AUDIT_REVIEWED)),
 }
 """By key of the metric; quantiles and the present are made elsewhere."""

@@ -14,6 +14,8 @@ _MORE: Mapping[str, Mapping[str, str]] = {
     "audit_escape_rate": {"source": "auto", "status": "released"},
     "audit_coverage": {"source": "auto", "status": "released"},
     "confidently_wrong": {"source": "auto", "status": "released"},
+    "recall_rate": {"state": "recalled"},
+    "post_review_error_rate": {"state": "recalled", "source": "human,edited"},
     "queue_depth": {"state": "in_review,second_review,in_adjudication"},
     "oldest_waiting": {"state": "in_review,second_review,in_adjudication", "sort": "received_at"},
     "held_now": {"state": "in_review,second_review,in_adjudication"},
