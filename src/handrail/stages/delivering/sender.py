@@ -239,9 +239,9 @@ def _end(span: Span, shipment: Shipment, answered: Answered | None) -> None:
         "handrail.delivery_id": taken.id,
         "handrail.event_id": taken.event_id,
         "handrail.event_type": taken.type,
-        "handrail.item_id": taken.subject,
         "handrail.project_id": shipment.project_id,
         "handrail.attempt": taken.attempt,
+        **({"handrail.item_id": taken.subject} if taken.type.startswith("item.") else {}),
     }
     if answered is None or answered.status is None:
         span.end(said, fault="not_sent" if answered is None else "no_answer")
