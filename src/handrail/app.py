@@ -24,6 +24,7 @@ from handrail.kit.clock import Clock
 from handrail.kit.errors import HandrailFault
 from handrail.kit.secrets import derive, load_secret
 from handrail.kit.settings import Settings
+from handrail.kit.traces import NO_TRACES, Traces
 from handrail.kit.version import VERSION
 from handrail.plugins.checks import builtin_registry
 from handrail.setup import routes as setup
@@ -73,6 +74,7 @@ from handrail.stages.routing.service import CACHED, PolicyBook
 from handrail.storage import AnyStore, Session, open_store
 from handrail.web.app import create_app
 from handrail.web.house import House
+from handrail.web.otlp import traces_of
 from handrail.wire.audit_log import LastCheck
 from handrail.wire.items import CategoryOut, PersonRef, RecallEntry, SecondLookOut
 
@@ -100,6 +102,7 @@ class Installation:
         self.access.close()
         self.stopwatch.close()
         self.store.close()
+        self.house.traces.close()
 
 
 class PoliciesForReviewing:
@@ -203,11 +206,13 @@ def install(
 ) -> Installation:
     """Joins everything. Raises DatabaseRefused, SecretRefused or SettingsRefused with a sentence."""
     secret = load_secret(settings.secret_path)
+    traces = traces_of(settings)
     store = open_store(settings.database_url, clock)
     try:
-        return assemble(settings, store, secret, checks, passwords)
+        return assemble(settings, store, secret, checks, passwords, traces)
     except BaseException:
         store.close()
+        traces.close()
         raise
 
 
@@ -228,7 +233,11 @@ class Rooms:
 
 
 def join_rooms(
-    store: AnyStore, secret: bytes, checks: CheckRegistry | None = None, settings: Settings | None = None
+    store: AnyStore,
+    secret: bytes,
+    checks: CheckRegistry | None = None,
+    settings: Settings | None = None,
+    traces: Traces = NO_TRACES,
 ) -> Rooms:
     """Joins the rooms on a store that is open."""
     given = settings or Settings()
@@ -239,20 +248,23 @@ def join_rooms(
     filler = Filler(store, PoliciesForExploring(book))
     turns = {"explorer": filler.turn}
     afterwards = Afterwards(key, book, desk, signals)
-    outgoing = DeliveryDesk(key, derive(secret, "webhooks"), allowed_hosts)
+    outgoing = DeliveryDesk(key, derive(secret, "webhooks"), allowed_hosts, traces)
     sender = Sender(store, outgoing, signals, lambda: Outgoing(allowed_hosts))
+    timers = Endings(key, book, desk, signals, afterwards).handlers()
     handlers = {
-        **Endings(key, book, desk, signals, afterwards).handlers(),
+        **timers,
         deliveries.REPLAY: deliveries.run_replay,
         deliveries.EXPIRE: deliveries.run_expiry,
         FOLD: fold_job,
     }
-    worker = Worker(store, key, handlers, signals, turns, [sender])
+    worker = Worker(store, key, handlers, signals, turns, [sender], timers=frozenset(timers), traces=traces)
     store.write(start_expiry)
     store.write(deliveries.start_expiry)
     store.write(start_fold)
     store.read(book.warm)
-    return Rooms(store, key, signals, book, Admission(store, key, book), desk, afterwards, worker, outgoing, sender)
+    return Rooms(
+        store, key, signals, book, Admission(store, key, book, traces), desk, afterwards, worker, outgoing, sender
+    )
 
 
 def assemble(
@@ -261,9 +273,10 @@ def assemble(
     secret: bytes,
     checks: CheckRegistry | None = None,
     passwords: Passwords | None = None,
+    traces: Traces = NO_TRACES,
 ) -> Installation:
     """Joins all parts on a store that is open."""
-    rooms = join_rooms(store, secret, checks, settings)
+    rooms = join_rooms(store, secret, checks, settings, traces)
     key, signals, book, desk, worker = rooms.key, rooms.signals, rooms.book, rooms.desk, rooms.worker
     admission, gathering = rooms.admission, Gathering(rooms.admission)
 
@@ -281,6 +294,7 @@ def assemble(
         project_by_slug,
         VERSION,
         mark_key=derive(secret, "idempotency"),
+        traces=traces,
     )
     wait_for = waiter(house)
     worker.is_busy = house.timings.busy

@@ -10,6 +10,7 @@ import pytest
 
 from handrail.audit import AuditKey
 from handrail.background import jobs
+from handrail.background.duties import Duty
 from handrail.background.jobs import LEASE, TRIES, Done, Job, RetryAt
 from handrail.background.signals import Signals
 from handrail.background.worker import Worker
@@ -241,3 +242,19 @@ def test_a_store_that_is_away_is_told_and_outlived(store: AnyStore) -> None:
 def test_something_is_due_from_its_moment_on(store: AnyStore, after_s: int) -> None:
     add(store, "a", after_s * SECOND)
     assert store.read(jobs.something_due) == (after_s <= 0)
+
+
+def test_a_worker_with_one_duty_leaves_the_rest_to_others(store: AnyStore) -> None:
+    hands = Hands()
+
+    def with_duties(*duties: Duty) -> Worker:
+        made = worker(store, hands)
+        made.timers, made.pulse.duties = frozenset({"test"}), frozenset(duties)
+        return made
+
+    add(store, "a timer")
+    assert with_duties(Duty.JOBS).run_due() == 0
+    assert with_duties(Duty.TIMERS).run_due() == 1
+    add(store, "another")
+    assert with_duties(Duty.JOBS, Duty.TIMERS).run_due() == 1
+    assert hands.ran == ["a timer", "another"]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from handrail.background.duties import Duty
+from tests.support.collector import BROKEN, collecting
 from tests.support.commands import Commands, Ended
 from tests.support.house import Served
 
@@ -73,3 +75,34 @@ def test_late_timers_are_seen_in_the_database(served: Served, commands: Commands
     parts = found(commands("doctor", "--database", served.database, "--data-dir", served.data_dir, "--json"))
     assert parts["worker"][0] == "wrong"
     assert "no worker runs" in parts["worker"][1]
+
+
+def test_a_duty_that_nobody_does_is_seen_in_the_database(served: Served, commands: Commands) -> None:
+    pulse = served.installation.worker.pulse
+    pulse.duties = frozenset({Duty.TIMERS})
+    served.installation.worker.run_pulse()
+    parts = found(commands("doctor", "--database", served.database, "--data-dir", served.data_dir, "--json"))
+    assert parts["worker"][0] == "wrong"
+    assert "No worker does jobs,deliveries" in parts["worker"][1]
+
+
+def test_the_collector_of_traces_is_asked(commands: Commands, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "traces" not in found(commands("doctor", "--data-dir", data, "--json"))
+    monkeypatch.setenv("HANDRAIL_TRACES", "otlp")
+    with collecting() as collector:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
+        ended = commands("doctor", "--data-dir", data, "--json")
+        assert found(ended)["traces"] == (
+            "ok",
+            f"taken by {collector.url}/v1/traces (from OTEL_EXPORTER_OTLP_ENDPOINT)",
+        )
+        assert json.loads(ended.out)["settings"]["traces"] == ["otlp", "environment"]
+        collector.behave(lambda _: BROKEN)
+        assert "answers 500" in found(commands("doctor", "--data-dir", data, "--json"))["traces"][1]
+    gone = commands("doctor", "--data-dir", data, "--json")
+    assert (gone.code, found(gone)["traces"][0]) == (1, "wrong")
+    assert "cannot be reached" in found(gone)["traces"][1]
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
+    assert "http/protobuf" in found(commands("doctor", "--data-dir", data, "--json"))["traces"][1]
+    monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
+    assert found(commands("doctor", "--data-dir", data, "--json"))["traces"][0] == "note"

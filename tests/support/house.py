@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,9 +133,19 @@ class Served:
         return self.installation.store.read(lambda s: s.run(sql))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+STORES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=STORES)
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     """A server on both stores that hashes cheaply, with the project `claims` whose items all go to a person."""
+    with house(request, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def house(request: pytest.FixtureRequest, tmp_path: Path, **more: Any) -> Iterator[Served]:
+    """The same, on the store that `request` asks for and with more settings."""
     data = tmp_path / "data"
     data.mkdir()
     if request.param == "postgresql":
@@ -142,7 +153,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     else:
         shutil.copy(request.getfixturevalue("sqlite_template"), data / "handrail.db")
         database = f"sqlite:///{data / 'handrail.db'}"
-    settings = Settings(database=database, data_dir=str(data))
+    settings = Settings(database=database, data_dir=str(data), **more)
     installation = install(settings, passwords=Passwords(memory_kib=64, rounds=1))
     with serving(installation.web, settings, http=BoundedProtocol) as port:
         made = Served(installation, f"http://127.0.0.1:{port}", database, data, "", "")

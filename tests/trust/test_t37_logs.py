@@ -1,4 +1,4 @@
-"""T37: what people write and what opens doors is in no log, whatever goes wrong on the way.
+"""T37: what people write and what opens doors is in no log and no trace, whatever goes wrong on the way.
 
 One run of the whole product as people start it, with a mark of its own in every field; then every line it wrote and
 every file beside the database is searched for the marks.
@@ -20,6 +20,7 @@ from benchmarks.receiver import OK, Call, receiving
 from handrail.client.api import Api
 from handrail.client.errors import ApiError
 from tests.crash.test_kill_nine import server
+from tests.support.collector import collecting
 
 __all__ = ["server"]
 
@@ -29,6 +30,7 @@ queues: {team: {undo: 0s}}
 metadata: {note: {type: string}}
 """
 MARK = "canary"
+CALLERS = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 JSON = {"Content-Type": "application/json"}
 ERROR = b"HTTP/1.1 500 Oops\r\nContent-Length: 15\r\n\r\ncanary-answered"
 
@@ -100,13 +102,17 @@ def texts_beside(folder: Path) -> str:
 
 
 @pytest.mark.timeout(180)
-def test_t37_no_mark_is_in_any_log_of_a_run_with_failures(
+def test_t37_no_mark_is_in_any_log_or_trace_of_a_run_with_failures(
     server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def behave(call: Call) -> bytes | str:
         return ERROR if len(receiver.calls) < 3 else OK
 
-    with receiving(behave) as receiver:
+    with receiving(behave) as receiver, collecting() as collector:
+        monkeypatch.setenv("HANDRAIL_TRACES", "otlp")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
+        monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
+        monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")  # the framework's own way, which tells of queries
         monkeypatch.setenv("HANDRAIL_ALLOWED_PRIVATE_HOSTS", receiver.host)
         monkeypatch.setenv("HANDRAIL_LOG_FORMAT", "json")
         server.start(60)
@@ -118,7 +124,10 @@ def test_t37_no_mark_is_in_any_log_of_a_run_with_failures(
         )
         with pytest.raises(ApiError):
             lead.post("/v1/policies", {"yaml": "canary-policy: [", "note": "canary-note"})
-        with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {project.key}"}) as api:
+        told_more = {"tracestate": "canary=canary-state", "baggage": "canary=canary-baggage"}
+        with httpx.Client(
+            base_url=server.url, headers={"Authorization": f"Bearer {project.key}", "traceparent": CALLERS, **told_more}
+        ) as api:
             made = accepted(api)
             reviewed(Api(server.url, retries=0).sign_in(project.reviewers[0], PASSWORD, project=PROJECT))
             bad_requests(server.url, project.key)
@@ -130,7 +139,11 @@ def test_t37_no_mark_is_in_any_log_of_a_run_with_failures(
         server.kill()
         server.start(60)
         server.stop()
-    whole = texts_beside(server.folder)
+    told_of = {one.name for one in collector.spans()}
+    assert {"POST /v1/items", "admission.checks", "delivery", "GET /v1/items"} <= told_of
+    assert {one.path for one in collector.receiver.calls} == {"/v1/traces"}
+    sent = b"\n".join(collector.bodies()).decode("utf-8", "replace")
+    whole = texts_beside(server.folder) + "\n" + sent
     secrets = [project.key, PASSWORD, hook["secret"], hook["secret"].removeprefix("whsec_")]
     assert [one for one in secrets if one in whole] == []
     assert sorted(set(re.findall(rf"{MARK}[\w-]*", whole))) == []

@@ -7,6 +7,7 @@ import socket
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from handrail.background.duties import ALL, Duty, told
 from handrail.kit.clock import to_ms
 from handrail.kit.ids import new_id
 from handrail.storage import Session
@@ -15,8 +16,8 @@ EVERY = timedelta(seconds=5)
 FORGOTTEN = timedelta(days=1)
 
 _BEAT = """
-INSERT INTO worker_beats (id, host, pid, inside, started_at, beat_at)
-VALUES (:id, :host, :pid, :inside, :started_at, :now)
+INSERT INTO worker_beats (id, host, pid, inside, started_at, beat_at, duties)
+VALUES (:id, :host, :pid, :inside, :started_at, :now, :duties)
 ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at
 """
 _FORGET = "DELETE FROM worker_beats WHERE beat_at < :before"
@@ -28,6 +29,7 @@ class Pulse:
     """One worker's sign of life. `inside`: it runs in a server, not in a process of its own."""
 
     inside: bool = True
+    duties: frozenset[Duty] = ALL
     id: str = field(default_factory=new_id)
     started_at: datetime | None = None
     last: datetime | None = None
@@ -40,15 +42,16 @@ class Pulse:
         """Writes one."""
         self.last = session.now
         self.started_at = self.started_at or session.now
-        told = {
+        row = {
             "id": self.id,
             "host": socket.gethostname()[:64],
             "pid": os.getpid(),
             "inside": int(self.inside),
             "started_at": to_ms(self.started_at),
             "now": to_ms(session.now),
+            "duties": told(self.duties),
         }
-        session.run(_BEAT, told)
+        session.run(_BEAT, row)
         session.run(_FORGET, {"before": to_ms(session.now - FORGOTTEN)})
 
     def end(self, session: Session) -> None:

@@ -60,6 +60,22 @@ class Held:
 Ending: TypeAlias = Done | RetryAt | Held
 
 
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The jobs a worker takes: `only` these kinds, or all but these."""
+
+    names: frozenset[str] = frozenset()
+    only: bool = False
+
+    def where(self) -> str:
+        """A piece of SQL; the names are constants of ours."""
+        listed = ", ".join(f"'{name}'" for name in sorted(self.names))
+        return f" AND kind {'IN' if self.only else 'NOT IN'} ({listed})" if listed else ""
+
+
+EVERY_KIND = Kinds()
+
+
 class Handler(Protocol):
     """Runs a job inside one transaction, together with the note that it is done."""
 
@@ -80,7 +96,7 @@ WHERE id = :id AND fence = :fence
 _FREE = "UPDATE jobs SET state = 'waiting', held_for = NULL WHERE state = 'held' AND held_for = :project_id"
 _DUE = """
 SELECT id, kind, args, attempt, fence, run_at FROM jobs
-WHERE state IN ('waiting', 'running') AND run_at <= :now AND (lease_until IS NULL OR lease_until < :now)
+WHERE state IN ('waiting', 'running') AND run_at <= :now AND (lease_until IS NULL OR lease_until < :now){kinds}
 ORDER BY run_at, id LIMIT :limit
 """
 _TAKE = """
@@ -98,7 +114,7 @@ UPDATE jobs SET state = 'waiting', fence = fence + 1, attempt = attempt - 1, lea
 _PUT_BACK = """
 UPDATE jobs SET state = 'waiting', attempt = :attempt, lease_until = NULL WHERE id = :id AND fence = :fence
 """
-_NEXT = "SELECT MIN(run_at) FROM jobs WHERE state IN ('waiting', 'running')"
+_NEXT = "SELECT MIN(run_at) FROM jobs WHERE state IN ('waiting', 'running'){kinds}"
 
 
 def row(
@@ -137,11 +153,11 @@ def free(session: Session, project_id: str) -> None:
     session.run(_FREE, {"project_id": project_id})
 
 
-def take_due(session: Session, limit: int) -> list[Job]:
+def take_due(session: Session, limit: int, kinds: Kinds = EVERY_KIND) -> list[Job]:
     """Leases up to `limit` due jobs, oldest first."""
     now = to_ms(session.now)
     lock = " FOR UPDATE SKIP LOCKED" if session.dialect == "postgresql" else ""
-    found = session.run(_DUE + lock, {"now": now, "limit": limit})
+    found = session.run(_DUE.format(kinds=kinds.where()) + lock, {"now": now, "limit": limit})
     if not found:
         return []
     until = now + LEASE // timedelta(milliseconds=1)
@@ -189,7 +205,7 @@ def failed(session: Session, job: Job, why: str) -> None:
     )
 
 
-def something_due(session: Session) -> bool:
+def something_due(session: Session, kinds: Kinds = EVERY_KIND) -> bool:
     """Whether any job's time has come."""
-    found = session.run(_NEXT)
+    found = session.run(_NEXT.format(kinds=kinds.where()))
     return found[0][0] is not None and int(found[0][0]) <= to_ms(session.now)

@@ -14,11 +14,13 @@ from typing import Protocol
 import structlog
 
 from handrail.audit import AuditKey, catch_up, sequence
-from handrail.background import checkpoints, jobs, outbox
+from handrail.background import checkpoints, item_traces, jobs, outbox
 from handrail.background.beats import Pulse
-from handrail.background.jobs import Handler, Job
+from handrail.background.duties import Duty
+from handrail.background.jobs import Done, Ending, Handler, Held, Job, Kinds
 from handrail.background.signals import Signals
 from handrail.kit.errors import HandrailFault
+from handrail.kit.traces import NO_TRACES, Traces, Value, moment_ns
 from handrail.storage import Session, Store
 
 JOBS = "jobs"
@@ -58,8 +60,10 @@ class Worker:
     handlers: Mapping[str, Handler]
     signals: Signals
     turns: Mapping[str, Callable[[], int]] = field(default_factory=dict)  # run again and again, by name
-    beside: Sequence[Beside] = ()
+    beside: Sequence[Beside] = ()  # the duty `deliveries`
     is_busy: Callable[[], bool] = lambda: False
+    timers: frozenset[str] = frozenset()  # the kinds of jobs that are the duty `timers`
+    traces: Traces = NO_TRACES
     beat: datetime | None = None
     pulse: Pulse = field(default_factory=Pulse)
     _tells: checkpoints.Hourly = field(default_factory=checkpoints.Hourly)
@@ -78,12 +82,26 @@ class Worker:
         if self.store.dialect == "sqlite":
             self.store.write(jobs.let_go)  # one process at a time has the file: who held leases is gone
         self.store.write(lambda session: catch_up(session, self.key))
-        for name, turn in (("jobs", self.run_due), ("sequencer", self.run_sequencer), *self.turns.items()):
+        for name, turn in self._loops():
             thread = threading.Thread(target=self._loop, args=(turn, name), name=f"handrail-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
-        for one in self.beside:
+        for one in self.beside if Duty.DELIVERIES in self.pulse.duties else ():
             one.start()
+
+    def _loops(self) -> list[tuple[str, Callable[[], int]]]:
+        """What runs in threads of its own, as the duties want it."""
+        duties = self.pulse.duties
+        found: list[tuple[str, Callable[[], int]]] = (
+            [("jobs", self.run_due)] if duties & {Duty.JOBS, Duty.TIMERS} else [("pulse", self.run_pulse)]
+        )
+        if Duty.JOBS in duties:
+            found += [("sequencer", self.run_sequencer), *self.turns.items()]
+        return found
+
+    def _kinds(self) -> Kinds:
+        duties = self.pulse.duties
+        return Kinds() if {Duty.JOBS, Duty.TIMERS} <= duties else Kinds(self.timers, only=Duty.TIMERS in duties)
 
     def stop(self, timeout_s: float = 10.0) -> None:
         """Ends after the work in hand."""
@@ -100,18 +118,24 @@ class Worker:
 
     def run_due(self) -> int:
         """Runs what is due now, each job in a transaction of its own; how many there were."""
-        self.beat = self.store.clock.now()
-        if self.pulse.is_due(self.store.now()):
-            self.store.write(self.pulse.beat)
-        if not self.store.read(jobs.something_due):
+        self.run_pulse()
+        kinds = self._kinds()
+        if not self.store.read(lambda session: jobs.something_due(session, kinds)):
             return 0
-        taken = self.store.write(lambda session: jobs.take_due(session, AT_ONCE))
+        taken = self.store.write(lambda session: jobs.take_due(session, AT_ONCE, kinds))
         for place, job in enumerate(taken):
             if self._stop.is_set():
                 self._put_back(taken[place:])
                 return place
             self._run(job)
         return len(taken)
+
+    def run_pulse(self) -> int:
+        """Gives a sign of life where it is time for one."""
+        self.beat = self.store.clock.now()
+        if self.pulse.is_due(self.store.now()):
+            self.store.write(self.pulse.beat)
+        return 0
 
     def _put_back(self, taken: Sequence[Job]) -> None:
         self.store.write(lambda session: jobs.put_back(session, taken))
@@ -134,32 +158,43 @@ class Worker:
         return entries + sent
 
     def _run(self, job: Job) -> None:
-        handler = self.handlers.get(job.kind)
+        handler, began = self.handlers.get(job.kind), moment_ns()
+        fault: str | None = None
 
-        def work(session: Session) -> None:
+        def work(session: Session) -> tuple[Ending, str | None]:
             if handler is None:
                 raise LookupError(f"no handler for jobs of kind {job.kind}")
-            if not jobs.finish(session, job, handler(session, job)):
+            parent = _trace_of(session, job) if self.traces.is_on else None
+            ending = handler(session, job)
+            if not jobs.finish(session, job, ending):
                 raise LeaseGone
+            return ending, parent
 
+        ending, parent = None, None
         try:
-            self.store.write(work)
+            ending, parent = self.store.write(work)
         except LeaseGone:
+            fault = "lease_gone"
             log.info("job.lease_gone", job_id=job.id, kind=job.kind)
         except Exception as error:  # noqa: BLE001  # a job may fail in any way; it is noted and tried again
-            why = _told(error)
+            why, fault = _told(error), type(error).__name__
             log.warning("job.failed", job_id=job.id, kind=job.kind, attempt=job.attempt, error=why)
             self.store.write(lambda session: jobs.failed(session, job, why))
+        if self.traces.is_on:
+            self.traces.note(f"job {job.kind}", began, _said(job, ending), parent=parent, fault=fault)
 
     def _loop(self, turn: Callable[[], int], name: str) -> None:
         while not self._stop.is_set():
-            began = monotonic()
+            began, began_ns = monotonic(), moment_ns()
             try:
                 done = turn()
                 self._problems.pop(name, None)
+                if done and name != "jobs":  # each job has a span of its own
+                    self.traces.note(f"turn {name}", began_ns, {"handrail.rows": done})
             except Exception as error:  # noqa: BLE001  # the worker outlives a database that is away; health shows it
                 self._problems[name] = f"{name}: {_told(error)}"
                 log.error("worker.failed", part=name, error=_told(error))  # noqa: TRY400  # messages may hold content
+                self.traces.note(f"turn {name}", began_ns, fault=type(error).__name__)
                 done = 0
                 self._stop.wait(1.0)
             if done and name == "sequencer":
@@ -169,6 +204,20 @@ class Worker:
                 self._stop.wait(max(REST_S, GIVE_WAY * took) if self.is_busy() else REST_S)
             if not done:
                 self.signals.wait_in_thread({"jobs": JOBS, "sequencer": EVENTS}.get(name, NUMBERED), POLL_S)
+
+
+def _trace_of(session: Session, job: Job) -> str | None:
+    """The trace of the item a job is about."""
+    item_id = job.args.get("item_id")
+    return item_traces.of(session, [item_id]).get(item_id) if isinstance(item_id, str) else None
+
+
+def _said(job: Job, ending: Ending | None) -> dict[str, Value]:
+    """What a span tells of a job: a job that was asked to come again is no failure."""
+    how = {Done: "done", Held: "held", type(None): "failed"}.get(type(ending), "again")
+    said: dict[str, Value] = {"handrail.job_id": job.id, "handrail.attempt": job.attempt, "handrail.ending": how}
+    item_id = job.args.get("item_id")
+    return said | {"handrail.item_id": item_id} if isinstance(item_id, str) else said
 
 
 def _told(error: Exception) -> str:

@@ -12,12 +12,14 @@ from typing import Literal
 import httpx
 import typer
 
+from handrail.background.duties import WITHOUT, missing, told
 from handrail.cli.place import Place, as_table, placed
 from handrail.client import HandrailError
 from handrail.kit.clock import SystemClock, to_ms
 from handrail.kit.secrets import SecretRefused, load_secret
-from handrail.kit.settings import NAMES, SECRET, Settings
+from handrail.kit.settings import NAMES, SECRET, Settings, SettingsRefused
 from handrail.storage.look import Looked, look
+from handrail.web.otlp import collector_of, not_taken
 from handrail.web.static import FOLDER
 
 LATE = timedelta(seconds=10)
@@ -84,6 +86,7 @@ def _here(settings: Settings) -> Iterator[Found]:
     yield _secret(settings)
     yield _disk(settings)
     yield _web_app()
+    yield from _traces(settings)
 
 
 def _database(seen: Looked) -> Found:
@@ -107,7 +110,30 @@ def _timers(seen: Looked) -> Found:
             "wrong",
             f"{seen.late_jobs} timers are late: no worker runs; start `handrail serve` or `handrail worker`.",
         )
+    undone = missing(seen.workers) if seen.workers else []
+    if undone:
+        without = " and ".join(WITHOUT[one] for one in undone)
+        named = told(undone)
+        return Found("worker", "wrong", f"No worker does {named}: {without}; start `handrail worker --only {named}`.")
     return Found("worker", "ok", "nothing is late")
+
+
+def _traces(settings: Settings) -> Iterator[Found]:
+    """Whether a collector takes spans; asked with an export that holds none."""
+    if settings.traces == "off":
+        return
+    try:
+        collector = collector_of(os.environ)
+    except SettingsRefused as error:
+        yield Found("traces", "wrong", str(error))
+        return
+    if collector is None:
+        yield Found("traces", "note", "OpenTelemetry's own variables turn them off.")
+        return
+    why = not_taken(collector)
+    yield Found(
+        "traces", "ok" if why is None else "wrong", why or f"taken by {collector.shown} (from {collector.origin})"
+    )
 
 
 def _secret(settings: Settings) -> Found:

@@ -16,6 +16,7 @@ import structlog
 import uvicorn
 
 from handrail.app import Installation, install
+from handrail.background.duties import ALL, Duty
 from handrail.kit.clock import Clock
 from handrail.kit.logging import set_up_logging
 from handrail.kit.settings import Settings
@@ -69,10 +70,13 @@ class Running:
         token = self.installation.store.write(lambda session: ensure_setup_token(session, access.tokens))
         return access.setup_url(token) if token else None
 
-    def start_worker(self, *, inside: bool = True) -> None:
+    def start_worker(self, *, inside: bool = True, duties: frozenset[Duty] = ALL) -> None:
         """Runs jobs in threads of this process, and looks at the audit log soon and every hour. `inside`: a server."""
-        self.installation.worker.pulse.inside = inside
+        pulse = self.installation.worker.pulse
+        pulse.inside, pulse.duties = inside, duties
         self.installation.worker.start()
+        if Duty.JOBS not in duties:
+            return
         threading.Thread(target=self._watch_audit, name="handrail-audit-check", daemon=True).start()
 
     def _watch_audit(self) -> None:

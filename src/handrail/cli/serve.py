@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from handrail.background.duties import ALL, Duty, read_duties
 from handrail.cli.options import Config, Database, DataDir, Host, Port, settings_of
 from handrail.cli.processes import Processes
 from handrail.cli.running import Running, say_ready
@@ -49,13 +50,29 @@ def _tell_setup_link(running: Running) -> None:
         print(f"Make the first admin here (this link works once): {link}", flush=True)
 
 
-def worker(config: Config = None, database: Database = None, data_dir: DataDir = None) -> None:
+def worker(
+    config: Config = None,
+    database: Database = None,
+    data_dir: DataDir = None,
+    only: Annotated[
+        str | None,
+        typer.Option("--only", help="Some duties alone, by commas: jobs, timers, deliveries. Others do the rest."),
+    ] = None,
+) -> None:
     """Run a worker process beside servers that were started with --worker off (PostgreSQL)."""
+    duties = _duties(only)
     settings = settings_of(config, database=database, data_dir=data_dir)
     with Running(settings) as running:
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
-        running.start_worker(inside=False)
+        running.start_worker(inside=False, duties=duties)
         print("The worker runs.", flush=True)
         stopped.wait()
+
+
+def _duties(only: str | None) -> frozenset[Duty]:
+    try:
+        return ALL if only is None else read_duties(only)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--only") from None

@@ -15,6 +15,7 @@ from handrail.client import inprocess
 from handrail.client.config import Address
 from handrail.client.exchange import Answer, Lost, Operation, Pause, Request
 from handrail.client.following import ENDED, Following, Listen, NextLine
+from handrail.client.tracing import carried
 from handrail.domain.event import Event
 
 T = TypeVar("T")
@@ -230,8 +231,9 @@ def _headers(address: Address) -> dict[str, str]:
 
 def _build(http: httpx.Client | httpx.AsyncClient, step: Request, timeout: float) -> httpx.Request:
     patience = httpx.Timeout(timeout, read=timeout + step.wait_s, connect=min(timeout, _LONGEST_CONNECT_S))
+    headers = {**carried(), **step.headers}
     return http.build_request(
-        step.method, step.path, params=step.params or None, headers=step.headers, content=step.body, timeout=patience
+        step.method, step.path, params=step.params or None, headers=headers, content=step.body, timeout=patience
     )
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, assert_never  # Any: items are JSON of the caller's own shape
 
 from handrail.audit import AuditKey, append, digest, row
-from handrail.background import jobs, outbox
+from handrail.background import item_traces, jobs, outbox
 from handrail.domain import life
 from handrail.domain.item import Item, segment_of
 from handrail.domain.route import Action, Route
 from handrail.domain.score import Score
-from handrail.flow.deciding import decide
 from handrail.flow.timers import deadline_jobs
+from handrail.flow.traced import decide_traced, note_write
 from handrail.kit.clock import from_ms, to_ms
 from handrail.kit.errors import FieldFault, HandrailFault, Invalid, Unavailable
 from handrail.kit.ids import new_id
 from handrail.kit.jsons import dumps
+from handrail.kit.traces import NO_TRACES, Traces, moment_ns
 from handrail.stages.adjudicating import queries as outcomes
 from handrail.stages.adjudicating import rules as adjudicating
 from handrail.stages.adjudicating.service import outcome_row, row_digest
@@ -76,6 +77,8 @@ class Arrival:
 
     actor: str
     kept: Mapping[str, Any]
+    traceparent: str | None = None
+    """Of its request, while traces are on; an upload's rows have none of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class _Routed:
     id: str
     due: Due | None
     at: datetime
+    traceparent: str | None
 
 
 @dataclass
@@ -99,10 +103,8 @@ class Admission:
     store: Store
     key: AuditKey
     book: PolicyBook
-    _known: dict[str, InForce]
-
-    def __init__(self, store: Store, key: AuditKey, book: PolicyBook) -> None:
-        self.store, self.key, self.book, self._known = store, key, book, {}
+    traces: Traces = NO_TRACES
+    _known: dict[str, InForce] = field(default_factory=dict, init=False)
 
     def admit(self, project_id: str, actor: str, kept: Sequence[Mapping[str, Any]]) -> list[Admitted | Refused]:
         """Admits the items of one sender, all in one transaction; see `admit_together`."""
@@ -119,8 +121,11 @@ class Admission:
             at = self.store.now()
             ready = [self._prepare(in_force, one, at) for one in arrivals]
 
+            began = moment_ns() if self.traces.is_on else 0
             try:
-                return self.store.write(partial(self._write, project_id, in_force, ready))
+                answers = self.store.write(partial(self._write, project_id, in_force, ready))
+                note_write(self.traces, began, arrivals)
+                return answers
             except Rerouted:
                 self._known.pop(project_id, None)
             except AlreadyThere:
@@ -142,10 +147,12 @@ class Admission:
     def _prepare(self, in_force: InForce, arrival: Arrival, at: datetime) -> _Routed | Refused:
         id = new_id()
         try:
-            one = decide(in_force, arrival.kept, id=id, at=at)
+            one = decide_traced(self.traces, arrival.traceparent, in_force, arrival.kept, id=id, at=at)
         except Invalid as fault:
             return Refused(fault)
-        return _Routed(arrival.actor, arrival.kept, one.item, one.scores, one.route, id, one.due, at)
+        return _Routed(
+            arrival.actor, arrival.kept, one.item, one.scores, one.route, id, one.due, at, arrival.traceparent
+        )
 
     # in the transaction
 
@@ -213,6 +220,7 @@ class _Batch:
         self.events: list[dict[str, Any]] = []
         self.jobs: list[dict[str, Any]] = []
         self.receivers: list[dict[str, Any]] = []
+        self.traces: list[dict[str, Any]] = []
 
     def add(self, one: _Routed) -> Admitted:
         """Adds all rows of a new item; its Result."""
@@ -229,6 +237,8 @@ class _Batch:
             self.jobs += deadline_jobs(one.id, one.due, one.at)
         if one.route.audit is not None:
             self._audit_sample(one)
+        if one.traceparent is not None:
+            self.traces.append(item_traces.row(one.id, one.traceparent, one.at))
         self._tell(one, hashed, told, transition, outcome)
         row_of_item = self.items[-1]
         shown = {**row_of_item, "due_at": one.due.due_at if one.due else None}
@@ -357,6 +367,7 @@ class _Batch:
                 (seats.insert_seats, self.seats),
                 (jobs.add, self.jobs),
                 (webhooks.add_receivers, self.receivers),
+                (item_traces.add, self.traces),
             ):
                 if rows:
                     insert(session, rows)

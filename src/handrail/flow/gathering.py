@@ -18,6 +18,7 @@ from typing import Any  # Any: items are JSON of the caller's own shape
 from starlette.concurrency import run_in_threadpool
 
 from handrail.flow.admission import Admission, Admitted, Arrival, Refused
+from handrail.kit.traces import HERE
 
 TOGETHER = 32
 SMALL = 64 * 1024
@@ -49,12 +50,13 @@ class Gathering:
 
     async def admit(self, project_id: str, actor: str, kept: Mapping[str, Any], size: int) -> Admitted | Refused:
         """What became of one submitted item of `size` bytes; returns once it is on disk. Raises as Admission does."""
+        arrival = Arrival(actor, kept, HERE.get() if self._admission.traces.is_on else None)
         if size > SMALL or not self._admission.is_quick(project_id):
-            return (await run_in_threadpool(self._admission.admit, project_id, actor, [kept]))[0]
+            return (await run_in_threadpool(self._admission.admit_together, project_id, [arrival]))[0]
         self._start()
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Admitted | Refused] = loop.create_future()
-        self._waiting.put(_Waiting(project_id, Arrival(actor, kept), loop, answer))
+        self._waiting.put(_Waiting(project_id, arrival, loop, answer))
         return await answer
 
     def close(self) -> None:

@@ -20,6 +20,8 @@ MEANINGS: dict[str, str] = {
     "default `secret` in the data folder.",
     "max_item_bytes": "The largest request body in bytes, and the largest row of a batch.",
     "log_format": "How log lines look: `text` for people, `json` for collectors.",
+    "traces": "Whether spans of what Handrail does go to a collector (`otlp`) or nowhere (`off`); which collector, the "
+    "variables `OTEL_...` of OpenTelemetry say.",
     "audit_log_name": "What the audit log is called in its checkpoints, such as `audit.example.org/claims`; chosen "
     "before the first checkpoint and then kept.",
     "oidc_issuer": "The address of the identity provider people sign in with; empty: passwords alone.",

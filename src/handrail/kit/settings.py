@@ -36,6 +36,7 @@ class Settings:
     oidc_name: str = ""
     sso_only: bool = False
     log_format: str = "text"
+    traces: str = "off"
     url: str = ""
     key: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)  # name -> flag, environment, file or default
@@ -58,7 +59,7 @@ NAMES = tuple(one.name for one in fields(Settings) if one.name != "origins")
 SECRET = frozenset({"key", "oidc_client_secret"})
 """Settings whose values are never shown; each may also stand in a file of its own."""
 _SWITCH = {"true": True, "false": False}
-_CHOICES = {"worker": ("inside", "off"), "log_format": ("text", "json")}
+_CHOICES = {"worker": ("inside", "off"), "log_format": ("text", "json"), "traces": ("off", "otlp")}
 
 
 def load_settings(

@@ -26,6 +26,7 @@ class Looked:
     schema: str | None = None  # None: empty
     late_jobs: int = 0
     dead_jobs: int = 0
+    workers: tuple[str | None, ...] = ()  # the duties of each that gives signs of life; None: all
 
     @property
     def is_current(self) -> bool:
@@ -81,4 +82,6 @@ def _told(cursor: Any, engine: str, warning: str | None, late: int, has_schema: 
         f"SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND run_at < {int(late)}"  # noqa: S608  # a number of ours
     ).fetchone()
     dead = cursor.execute("SELECT COUNT(*) FROM jobs WHERE state = 'dead'").fetchone()
-    return Looked(None, engine, warning, schema[0], int(waiting[0]), int(dead[0]))
+    beats = cursor.execute(f"SELECT duties FROM worker_beats WHERE beat_at >= {int(late)}").fetchall()  # noqa: S608  # a number of ours
+    workers = tuple(one[0] for one in beats)
+    return Looked(None, engine, warning, schema[0], int(waiting[0]), int(dead[0]), workers)

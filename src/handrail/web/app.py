@@ -10,6 +10,7 @@ from typing import Any  # Any: FastAPI's own types for a lifespan, an OpenAPI do
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
@@ -22,7 +23,11 @@ from handrail.web.openapi import describe
 from handrail.web.origin import Origins
 from handrail.web.root import root_door
 from handrail.web.static import FOLDER, Pages
+from handrail.web.traced import Traced
 
+FRAMEWORK_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI can send traces and logs of its own where the environment asks for it, with queries and the messages of
+errors in them. Those hold what people wrote; `traced` tells what may be told."""
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -40,6 +45,7 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        telemetry=FRAMEWORK_TELEMETRY,
         lifespan=lifespan,
     )
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to another document
@@ -50,6 +56,8 @@ def create_app(
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_middleware(Edge, origins=Origins.of(house.settings), version=house.version, timings=house.timings)
+    if house.traces.is_on:
+        app.add_middleware(Traced, traces=house.traces)
     return app
 
 

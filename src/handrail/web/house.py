@@ -11,6 +11,7 @@ from typing import Protocol
 from handrail.audit import AuditKey
 from handrail.background.signals import Signals
 from handrail.kit.settings import Settings
+from handrail.kit.traces import NO_TRACES, Traces
 from handrail.storage import Session, Store
 from handrail.web.caller import Identity
 from handrail.web.limits import Limits
@@ -41,6 +42,7 @@ class House:
     mark_key: bytes  # hashes the bodies of repeated requests: some hold passwords
     limits: Limits = field(default_factory=Limits)
     timings: Timings = field(default_factory=Timings)
+    traces: Traces = NO_TRACES
     body_within_s: float = 30.0
     identities: dict[str, tuple[float, Identity]] = field(default_factory=dict)
     owners: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from handrail.app import assemble, join_rooms
+from handrail.background.duties import Duty
 from handrail.kit.clock import Clock, SystemClock, from_ms, to_text
 from handrail.kit.errors import HandrailFault
 from handrail.kit.settings import Settings
@@ -106,6 +107,21 @@ def test_a_worker_that_never_ran_or_fell_silent_is_told(room: Webroom) -> None:
     assert since_of(client, "worker") == to_text(from_ms(last))
     room.office.run_due()
     assert parts(client)["worker"] is None
+
+
+def test_a_duty_that_nobody_does_is_told(room: Webroom, store: AnyStore) -> None:
+    client, worker = room.program(), room.office.rooms.worker
+    worker.pulse.duties = frozenset({Duty.JOBS, Duty.TIMERS})
+    room.office.run_due()
+    told = str(parts(client)["worker"])
+    assert "No worker does deliveries: webhooks get nothing" in told
+    assert "handrail worker --only deliveries" in told
+    sender = join_rooms(store, SECRET).worker
+    sender.pulse.duties = frozenset({Duty.DELIVERIES})
+    sender.run_pulse()
+    assert parts(client)["worker"] is None
+    room.office.store.write(lambda session: session.change("UPDATE worker_beats SET duties = NULL"))
+    assert parts(client)["worker"] is None  # as the version before writes it
 
 
 def test_a_worker_that_ends_takes_its_sign_of_life_back(store: AnyStore) -> None:

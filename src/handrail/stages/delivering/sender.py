@@ -21,6 +21,7 @@ import structlog
 from handrail.background.outgoing import Outgoing, Reply
 from handrail.background.signals import Signals
 from handrail.kit.clock import Clock, SystemClock
+from handrail.kit.traces import Kind, Span, Values, moment_ns
 from handrail.stages.delivering.queries import deliveries as queries
 from handrail.stages.delivering.queries import webhooks
 from handrail.stages.delivering.rules import signing
@@ -145,7 +146,9 @@ class Sender:
             await self._keep(pool)
         looked = 0
         if await self._do(pool, lambda: self.store.read(webhooks.any_behind)):
+            began = moment_ns()
             looked = await self._do(pool, lambda: self.store.write(deliveries.fan_out))
+            self.desk.traces.note("deliveries.make", began, {"handrail.events": looked})
         if not await self._do(pool, lambda: self.store.read(self._has_room)):
             return looked
         known = {*self._allowed, *self._under_way}
@@ -186,8 +189,16 @@ class Sender:
             return deliveries.gone_event(shipment.taken)
         at_s = int(self.receivers_clock.now().timestamp())
         headers = signing.headers(shipment.secrets, shipment.taken.event_id, at_s, shipment.body)
-        reply = await outgoing.post(shipment.url, {"Content-Type": "application/json", **headers}, shipment.body)
-        return Ended(shipment.taken, _answered(reply))
+        span = self.desk.traces.start("delivery", Kind.CLIENT, parent=shipment.traceparent)
+        if span.traceparent is not None:
+            headers["traceparent"] = span.traceparent
+        answered: Answered | None = None
+        try:
+            reply = await outgoing.post(shipment.url, {"Content-Type": "application/json", **headers}, shipment.body)
+            answered = _answered(reply)
+        finally:
+            _end(span, shipment, answered)
+        return Ended(shipment.taken, answered)
 
     async def _keep(self, pool: ThreadPoolExecutor) -> None:
         """Writes results down; what cannot be written now is kept for the next turn."""
@@ -219,3 +230,21 @@ def _answered(reply: Reply) -> Answered:
     moved = " Redirects are not followed." if 300 <= reply.status < 400 else ""
     error = None if ok else f"The receiver answered {reply.status}.{moved}"
     return Answered(reply.status, error, reply.text or None, asked, reply.took_ms)
+
+
+def _end(span: Span, shipment: Shipment, answered: Answered | None) -> None:
+    """Tells of an attempt. The address and the answer are not told: both may hold what is nobody else's business."""
+    taken = shipment.taken
+    said: Values = {
+        "handrail.delivery_id": taken.id,
+        "handrail.event_id": taken.event_id,
+        "handrail.event_type": taken.type,
+        "handrail.project_id": shipment.project_id,
+        "handrail.attempt": taken.attempt,
+        **({"handrail.item_id": taken.subject} if taken.type.startswith("item.") else {}),
+    }
+    if answered is None or answered.status is None:
+        span.end(said, fault="not_sent" if answered is None else "no_answer")
+        return
+    status = {"http.response.status_code": answered.status}
+    span.end({**said, **status}, fault=None if answered.is_ok else str(answered.status))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
 from handrail.audit import Verdict
+from handrail.background import duties
 from handrail.background.worker import Worker
 from handrail.kit.clock import from_ms, to_ms
 from handrail.stages.monitoring.queries import cells, present
@@ -83,6 +84,7 @@ def routes(house: House, worker: Worker, watch: AuditWatch, more: Mapping[str, L
         "webhooks": _webhooks,
         "disk": lambda _: _disk(house),
         "clock": lambda session: _clock(house, session),
+        **({"traces": lambda _: _traces(house)} if house.traces.is_on else {}),
         **(more or {}),
     }
 
@@ -116,12 +118,22 @@ def _worker_elsewhere(session: Session) -> Trouble | None:
         return Trouble("No worker runs: verdicts do not settle and deadlines do not fire. Start `handrail worker`.")
     last = from_ms(beats[0]["beat_at"])
     if session.now - last <= SILENT:
-        return None
+        return _duties(one["duties"] for one in beats if session.now - from_ms(one["beat_at"]) <= SILENT)
     return Trouble(
         f"The last worker (process {beats[0]['pid']} on {beats[0]['host']}) has fallen silent: verdicts do not settle "
         "and deadlines do not fire. Start `handrail worker`.",
         last,
     )
+
+
+def _duties(workers: Iterable[str | None]) -> Trouble | None:
+    """Workers run, and each may have been told to do only a part."""
+    undone = duties.missing(workers)
+    if not undone:
+        return None
+    named = duties.told(undone)
+    without = " and ".join(duties.WITHOUT[one] for one in undone)
+    return Trouble(f"No worker does {named}: {without}. Start `handrail worker --only {named}`.")
 
 
 def _database(house: House, session: Session) -> Trouble | None:
@@ -202,6 +214,12 @@ def _clock(house: House, session: Session) -> Trouble | None:
             "counts. Let both follow a time server."
         )
     return None
+
+
+def _traces(house: House) -> Trouble | None:
+    """Nobody waits for a span, so a collector that is away is no fault of ours."""
+    why = house.traces.trouble()
+    return None if why is None else Trouble(why, is_fault=False)
 
 
 def watcher(house: House, watch: AuditWatch, check: Callable[[], Verdict]) -> Callable[[], None]:

@@ -68,7 +68,7 @@ def _store(session: Session, desk: ReviewDesk, now: Deciding, stored: Mapping[st
     """Writes all that a verdict changes, and the job that ends its undo window. Raises LeaseLost."""
     settle = jobs.row(
         SETTLE,
-        {"review_id": stored["id"]},
+        {"review_id": stored["id"], "item_id": stored["item_id"]},
         run_at=from_ms(stored["undo_until"]),
         now=session.now,
         dedup=f"settle:{stored['id']}",

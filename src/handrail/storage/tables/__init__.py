@@ -23,7 +23,7 @@ from handrail.storage.tables.metrics import (
     metric_zones,
     worker_beats,
 )
-from handrail.storage.tables.running import audit_entries, audit_heads, audit_tiles, events, jobs
+from handrail.storage.tables.running import audit_entries, audit_heads, audit_tiles, events, item_traces, jobs
 from handrail.storage.tables.setup import (
     api_keys,
     idempotency_keys,
@@ -57,6 +57,7 @@ __all__ = [
     "item_receivers",
     "item_scores",
     "item_texts",
+    "item_traces",
     "items",
     "jobs",
     "memberships",

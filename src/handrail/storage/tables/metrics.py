@@ -71,4 +71,5 @@ worker_beats = Table(
     Column("inside", Integer, nullable=False, comment="1: in a server, 0: a process of its own"),
     Column("started_at", Instant, nullable=False),
     Column("beat_at", Instant, nullable=False),
+    Column("duties", String(64), comment="comma-separated; null: all of them"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
-from handrail.storage.tables.base import key, metadata
+from handrail.storage.tables.base import belongs_to, key, metadata
 from handrail.storage.types import Instant, Json, Key
 
 _UNNUMBERED_INDEX = text("log_index IS NULL")
@@ -84,4 +84,14 @@ jobs = Table(
     Column("held_for", Key, comment="the project whose stop holds it back"),
     Index("ix_jobs_held", "held_for", sqlite_where=_HELD, postgresql_where=_HELD),
     Index("ix_jobs_due", "run_at", "id", sqlite_where=_DUE, postgresql_where=_DUE),
+)
+
+item_traces = Table(
+    "item_traces",
+    metadata,
+    belongs_to("items", "item_id", primary_key=True),
+    Column("traceparent", String(55), nullable=False, comment="as W3C Trace Context writes it"),
+    Column("at", Instant, nullable=False),
+    Index("ix_item_traces_at", "at"),
+    comment="written only while traces are on; dropped after 30 days",
 )

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any  # Any: rows
 
 from handrail.audit import SYSTEM
-from handrail.background import jobs, outbox
+from handrail.background import item_traces, jobs, outbox
 from handrail.background.jobs import Done, Job, RetryAt
 from handrail.background.transitions import record as record_transition
 from handrail.domain.event import OUTCOME_TYPES, TEST_TYPE
@@ -79,6 +79,9 @@ class Shipment:
     url: str
     body: bytes | None
     secrets: Sequence[bytes]
+    project_id: str
+    traceparent: str | None = None
+    """Of the item it tells of, while traces are on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,15 @@ def _packed(session: Session, desk: DeliveryDesk, taken: Sequence[Taken]) -> lis
         mine = [event for event in told.values() if event["project_id"] == project_id]
         bodies |= {one["id"]: one for one in envelopes(session, project_id, mine)}
     secrets = {id: desk.secrets_in_force(hook, session.now) for id, hook in hooks.items()}
+    traces = item_traces.of(session, (one.subject for one in taken)) if desk.traces.is_on else {}
     return [
         Shipment(
             one,
             hooks[one.webhook_id]["url"],
             _body(hooks[one.webhook_id], bodies.get(one.event_id)),
             secrets[one.webhook_id],
+            hooks[one.webhook_id]["project_id"],
+            traces.get(one.subject),
         )
         for one in taken
     ]
@@ -252,7 +258,7 @@ def run_replay(session: Session, job: Job) -> Done | RetryAt:
 def run_expiry(session: Session, job: Job) -> Done | RetryAt:
     """Drops events and deliveries that are older than 30 days, a part at a time."""
     before = session.now - KEPT
-    dropped = queries.expire(session, before, EXPIRE_AT_ONCE), outbox.expire(session, before, EXPIRE_AT_ONCE)
+    dropped = [one(session, before, EXPIRE_AT_ONCE) for one in (queries.expire, outbox.expire, item_traces.expire)]
     more = EXPIRE_AT_ONCE in dropped
     return RetryAt(session.now + (timedelta(seconds=1) if more else EXPIRE_EVERY), "every hour")
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any  # Any: rows and details are JSON
 
 from handrail.audit import AuditKey, append, row
+from handrail.kit.traces import NO_TRACES, Traces
 from handrail.stages.delivering.rules import signing
 from handrail.stages.delivering.rules.webhooks import salts_in_force
 from handrail.storage import Session
@@ -15,11 +16,12 @@ from handrail.storage import Session
 
 @dataclass(frozen=True, slots=True)
 class DeliveryDesk:
-    """The keys of audit log and webhooks, and which hosts of the own network may be called."""
+    """The keys of audit log and webhooks, which hosts of the own network may be called, and where traces go."""
 
     key: AuditKey
     webhook_key: bytes
     allowed_hosts: Sequence[str] = ()
+    traces: Traces = NO_TRACES
 
     def secret(self, webhook_id: str, salt: str) -> str:
         """The secret in the form it is shown in, once."""

@@ -11,7 +11,7 @@ SELECT queue, status, COUNT(*), MIN(created_at) FROM seats
 WHERE project_id = :project_id AND status IN ('waiting', 'held') GROUP BY queue, status
 """
 _JOBS = "SELECT state, COUNT(*), MIN(run_at) FROM jobs GROUP BY state"
-_BEATS = "SELECT id, host, pid, inside, started_at, beat_at FROM worker_beats ORDER BY beat_at DESC, id"
+_BEATS = "SELECT id, host, pid, inside, started_at, beat_at, duties FROM worker_beats ORDER BY beat_at DESC, id"
 _TOTALS = """
 SELECT fact, word, SUM(n) FROM metric_cells
 WHERE project_id = :project_id AND grain = 'day' AND fact IN ('received', 'decided', 'reviewed')
@@ -32,7 +32,7 @@ def jobs(session: Session) -> list[tuple[str, int, int]]:
 
 def beats(session: Session) -> list[dict[str, Any]]:
     """The signs of life of all workers, the newest first; moments in ms."""
-    names = ("id", "host", "pid", "inside", "started_at", "beat_at")
+    names = ("id", "host", "pid", "inside", "started_at", "beat_at", "duties")
     return [dict(zip(names, row, strict=True)) for row in session.run(_BEATS)]
 
 
