@@ -195,7 +195,8 @@ export interface paths {
         /**
          * List Audit Entries
          * @description Entries about this project, newest first. `kind` takes several with commas; `actor_id` a person, a key or
-         *     `system`. That somebody reads here is itself noted in the log, once in ten minutes for the same question.
+         *     `system`. With `Accept: text/csv` the whole list comes as a sheet. That somebody reads here is itself noted in
+         *     the log, once in ten minutes for the same question; a sheet is noted each time.
          */
         get: operations["list_audit_entries"];
         put?: never;
@@ -4393,6 +4394,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntryOut_"];
+                    "text/csv": string;
                 };
             };
             /** @description An error; `code` says which. */
