@@ -134,7 +134,9 @@ class PoliciesForReviewing:
             if len(self._known) >= CACHED:
                 self._known.clear()
             policy = self.book.version(session, project_id, version)
-            known = {name: _queue_rules(queue) for name, queue in policy.queues.items()}
+            known = {
+                name: _queue_rules(queue, audits=name == policy.audit.queue) for name, queue in policy.queues.items()
+            }
             self._known[project_id, version] = known
         return known
 
@@ -182,7 +184,7 @@ class PoliciesForExploring:
             return None
 
 
-def _queue_rules(queue: Queue) -> QueueRules:
+def _queue_rules(queue: Queue, *, audits: bool) -> QueueRules:
     return QueueRules(
         queue.name,
         queue.kind.value,
@@ -195,6 +197,7 @@ def _queue_rules(queue: Queue) -> QueueRules:
         queue.undo,
         queue.hide_scores,
         queue.least_time,
+        audits,
     )
 
 

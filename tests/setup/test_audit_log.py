@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import json
 from typing import Any
 
 import pytest
+from sqlalchemy.dialects import sqlite
 from starlette.testclient import TestClient
 
 from handrail.audit.notes import Verifier
 from handrail.audit.proofs import is_consistent, is_included
+from handrail.kit.ids import new_id
 from handrail.setup.access.rules import FOUNDER
+from handrail.setup.audit_log import queries
 from handrail.setup.hand import Hand
 from handrail.setup.projects.service import NewProject, create_project
 from handrail.web.permissions import Role
@@ -71,6 +76,88 @@ def test_the_list_shows_entries_newest_first_and_filters_them(room: Webroom) -> 
     later = client.get("/v1/audit-log", params={"from": "2100-01-01T00:00:00Z"}).json()["data"]
     earlier = client.get("/v1/audit-log", params={"to": review["at"], "kind": "review.submitted"}).json()["data"]
     assert later == earlier == []
+
+
+def listed(client: TestClient, **given: str | int) -> list[dict[str, Any]]:
+    """All pages of a list, three entries at a time."""
+    seen: list[dict[str, Any]] = []
+    params: dict[str, str | int] = {**given, "limit": 3}
+    while True:
+        page = client.get("/v1/audit-log", params=params).json()
+        seen += page["data"]
+        if page["next_cursor"] is None:
+            return seen
+        params["cursor"] = page["next_cursor"]
+
+
+def test_pages_of_a_filtered_list_lose_nothing_and_repeat_nothing(room: Webroom) -> None:
+    at_work(room, 5)
+    client = auditor(room)
+    room.office.number_all()
+    whole = client.get("/v1/audit-log", params={"limit": 200}).json()["data"]
+    actors = sorted({one["actor"] for one in whole})
+    kinds = sorted({one["kind"] for one in whole})
+    assert {"system"} < set(actors)
+    assert "item.received" in kinds
+    for actor in actors:
+        mine = [one["entry_id"] for one in whole if one["actor"] == actor]
+        assert [one["entry_id"] for one in listed(client, actor_id=actor) if one["kind"] != READING] == mine
+        for kind in kinds:
+            both = [one["entry_id"] for one in whole if (one["actor"], one["kind"]) == (actor, kind)]
+            assert [one["entry_id"] for one in listed(client, actor_id=actor, kind=kind)] == both
+    several = ",".join([*kinds, *kinds])
+    assert [one["entry_id"] for one in listed(client, kind=several) if one["kind"] != READING] == [
+        one["entry_id"] for one in whole
+    ]
+
+
+def test_a_page_is_read_from_its_index_alone(room: Webroom) -> None:
+    """A page costs as much among a million entries as among ten, the last one as much as the first."""
+    after = (1_700_000_000_000, new_id())
+    ways: dict[str, list[dict[str, Any]]] = {
+        "ix_audit_entries_project_id_at": [{}, {"kind": ["item.received"]}, {"actor_id": "system"}],
+        "ix_audit_entries_kind_at": [{"kind": ["stop.set", "item.blocked"]}, {"kind": ["a"], "actor_id": "system"}],
+        "ix_audit_entries_actor_at": [{"actor_id": new_id()}, {"actor_id": "key:x", "kind": ["item.blocked"]}],
+        "ix_audit_entries_subject_at": [{"item_id": new_id()}, {"item_id": "a", "actor_id": "b", "kind": ["c"]}],
+    }
+    if room.office.store.dialect == "sqlite":
+        for index, filters in ways.items():
+            for query in (one for given in filters for one in queries.asked(new_id(), given, after)):
+                sql = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+                plan = " ".join(str(row) for row in room.office.rows(f"EXPLAIN QUERY PLAN {sql}"))
+                assert f"USING INDEX {index} " in plan, plan
+                assert "at<?" in plan, plan
+
+
+def test_the_list_comes_as_a_sheet_of_what_is_filtered(room: Webroom) -> None:
+    at_work(room)
+    client = auditor(room)
+    wanted = client.get("/v1/audit-log", params={"kind": "item.released,review.submitted"}).json()["data"]
+    params = {"kind": "item.released,review.submitted"}
+    answer = client.get("/v1/audit-log", params=params, headers={"Accept": "text/csv"})
+    assert answer.headers["content-disposition"] == 'attachment; filename="audit-log.csv"'
+    lines = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [one["entry_id"] for one in lines] == [one["entry_id"] for one in wanted]
+    assert [one["leaf_hash"] for one in lines] == [one["leaf_hash"] for one in wanted]
+    assert {one["actor_name"] for one in lines if one["kind"] == "review.submitted"} == {"ana"}
+    [noted] = client.get("/v1/audit-log", params={"kind": "export.started"}).json()["data"]
+    assert noted["actor_name"] == "tom"
+
+
+def test_a_sheet_is_long_and_has_no_second_page(room: Webroom) -> None:
+    at_work(room, 270)
+    client = auditor(room)
+    answer = client.get("/v1/audit-log", headers={"Accept": "text/csv"})
+    count = room.office.rows(
+        "SELECT COUNT(*) FROM audit_entries WHERE project_id = :id AND kind <> 'export.started'",
+        id=room.office.project_id,
+    )
+    assert len(list(csv.DictReader(io.StringIO(answer.text)))) == count[0][0] > 500
+    page = client.get("/v1/audit-log").json()
+    given = {"cursor": page["next_cursor"]}
+    refused = client.get("/v1/audit-log", params=given, headers={"Accept": "text/csv"})
+    assert refused.status_code == 422
+    assert refused.json()["error"]["fields"][0]["path"] == "/cursor"
 
 
 def test_reading_is_itself_noted_once(room: Webroom) -> None:

@@ -21,6 +21,7 @@ export function queues(world: World): wire.QueueOut[] {
     paused: false,
     paused_reason: null,
     empty_because: null,
+    audits: name === "audit",
     ...rest,
   });
   const usual = [

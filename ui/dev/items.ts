@@ -102,8 +102,8 @@ export function makeItem(world: World, at: number): Stored {
     queue: action === "review" ? "payout-letters" : null,
     reviews: verdict === null ? [] : [reviewOf(world, item_id, verdict, text)],
     outcome: status === "pending" ? null : outcome(item_id, key, status, verdict, decided, action, status === "released" && !isErased ? output : null),
-    audit_sample: null,
-    deliveries: [],
+    audit_sample: at % 6 === 2 ? sample(world, at, `${domain}:${task}`) : null,
+    deliveries: decided === null || at % 4 === 3 ? [] : itemDeliveries(world, item_id, status, at),
     versions: { policy: 14 },
     recalls: [],
     second_looks: [],
@@ -113,6 +113,38 @@ export function makeItem(world: World, at: number): Stored {
   if (at === 8) takeBack(world, item, text);
   if (at === 14) item.second_looks.push({ kind: "appeal", reason: "I sent the photographs in time.", by: "customer 771", queue: "payout-letters", state: "open", asked_at: world.in(-30), due_at: world.in(200) });
   return { item, timeline: timeline(item, received, decided, verdict) };
+}
+
+function sample(world: World, at: number, segment: string): wire.ItemSample {
+  const isAnswered = at % 12 === 2;
+  return {
+    segment,
+    pick: "uniform",
+    probability: 0.05,
+    drawn_at: world.in(-(at + 1) * 37 + 24),
+    answered_at: isAnswered ? world.in(-(at + 1) * 30) : null,
+    verdict: isAnswered ? "edit" : null,
+    is_error: isAnswered ? true : null,
+  };
+}
+
+/** What went to two webhooks: one takes it at once, the other is down for days. */
+function itemDeliveries(world: World, subject: string, status: string, at: number): wire.ItemDelivery[] {
+  const made = -(at + 1) * 37 + 24;
+  const attempt = (minutes: number, code: number | null, error: string | null): wire.AttemptShort => ({ at: world.in(made + minutes), took_ms: code === 200 ? 212 : 10_000, status: code, error });
+  const shared = { event_id: newId(), type: `item.${status}`, subject, created_at: world.in(made) };
+  return [
+    { ...shared, delivery_id: newId(), webhook: "crm", state: "done", attempts: [attempt(0, 200, null)], next_attempt_at: null, finished_at: world.in(made) },
+    {
+      ...shared,
+      delivery_id: newId(),
+      webhook: "archive",
+      state: world.mood === "ugly" ? "dead" : "waiting",
+      attempts: Array.from({ length: world.mood === "ugly" ? 10 : 2 }, (_, times) => attempt(times * 5, times % 2 === 0 ? null : 503, times % 2 === 0 ? "The receiver did not answer within 10 s." : `${"Service unavailable ".repeat(world.mood === "ugly" ? 12 : 1)}`)),
+      next_attempt_at: world.mood === "ugly" ? null : world.in(7),
+      finished_at: null,
+    },
+  ];
 }
 
 /** An item that was recalled and then corrected. */

@@ -195,7 +195,8 @@ export interface paths {
         /**
          * List Audit Entries
          * @description Entries about this project, newest first. `kind` takes several with commas; `actor_id` a person, a key or
-         *     `system`. That somebody reads here is itself noted in the log, once in ten minutes for the same question.
+         *     `system`. With `Accept: text/csv` the whole list comes as a sheet. That somebody reads here is itself noted in
+         *     the log, once in ten minutes for the same question; a sheet is noted each time.
          */
         get: operations["list_audit_entries"];
         put?: never;
@@ -1799,6 +1800,20 @@ export interface components {
             /** Took Ms */
             took_ms: number;
         };
+        /** AttemptShort */
+        AttemptShort: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error: string | null;
+            /** Status */
+            status: number | null;
+            /** Took Ms */
+            took_ms: number;
+        };
         /**
          * AuditEntryOut
          * @description One entry. `index` is null until it is numbered, about a second; `commitment` covers what happened.
@@ -1841,7 +1856,7 @@ export interface components {
         };
         /**
          * AuditSampleOut
-         * @description One random look at what was released. `verdict` and `is_error` are null until a person has answered.
+         * @description The same in a list of samples.
          */
         AuditSampleOut: {
             /** Answered At */
@@ -2028,7 +2043,10 @@ export interface components {
             /** Webhook */
             webhook: string;
         };
-        /** DeliveryOut */
+        /**
+         * DeliveryOut
+         * @description What went to one receiver, with the beginning of each answer.
+         */
         DeliveryOut: {
             /** Attempts */
             attempts: components["schemas"]["AttemptOut"][];
@@ -2333,6 +2351,38 @@ export interface components {
             text: string;
         };
         /**
+         * ItemDelivery
+         * @description What went to one receiver about an item, without what it answered.
+         */
+        ItemDelivery: {
+            /** Attempts */
+            attempts: components["schemas"]["AttemptShort"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivery Id */
+            delivery_id: string;
+            /** Event Id */
+            event_id: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "done" | "dead";
+            /** Subject */
+            subject: string;
+            /** Type */
+            type: string;
+            /** Webhook */
+            webhook: string;
+        };
+        /**
          * ItemListed
          * @description A row of a list. `match` is null without a search, and where the words stand too far behind to be shown.
          */
@@ -2383,14 +2433,9 @@ export interface components {
          * @description `GET /items/{id}`: the submitted fields and all that became of them.
          */
         ItemOut: {
-            /** Audit Sample */
-            audit_sample: {
-                [key: string]: unknown;
-            } | null;
+            audit_sample: components["schemas"]["ItemSample"] | null;
             /** Deliveries */
-            deliveries: {
-                [key: string]: unknown;
-            }[];
+            deliveries: components["schemas"]["ItemDelivery"][];
             /** Erased At */
             erased_at: string | null;
             /** Item Id */
@@ -2432,6 +2477,29 @@ export interface components {
             versions: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ItemSample
+         * @description One random look at what was released. `verdict` and `is_error` are null until a person has answered.
+         */
+        ItemSample: {
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /** Is Error */
+            is_error: boolean | null;
+            /** Pick */
+            pick: string;
+            /** Probability */
+            probability: number;
+            /** Segment */
+            segment: string;
+            /** Verdict */
+            verdict: string | null;
         };
         /**
          * ItemsPage
@@ -3093,6 +3161,8 @@ export interface components {
          * @description One queue as the caller sees it. `waiting` counts what this caller could claim, `waiting_all` everything.
          */
         QueueOut: {
+            /** Audits */
+            audits: boolean;
             /** Empty Because */
             empty_because: ("none_left" | "held_by_others" | "not_your_skill" | "paused" | "limit_reached" | "own_work" | "not_qualified") | null;
             /** Held */
@@ -4393,6 +4463,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntryOut_"];
+                    "text/csv": string;
                 };
             };
             /** @description An error; `code` says which. */

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal  # Any: metadata and JSON outputs are
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from handrail.kit.durations import parse_duration
+from handrail.wire.audit_samples import ItemSample
 from handrail.wire.base import Id, Moment, Request, Response, Slug
+from handrail.wire.webhooks import ItemDelivery
 
 MAX_TEXT = 1_048_576
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
@@ -373,10 +375,10 @@ class ItemOut(Response):
     queue: str | None
     reviews: list[ReviewOut]
     outcome: ResultOut | None
-    audit_sample: dict[str, Any] | None
+    audit_sample: ItemSample | None
     recalls: list[RecallEntry]  # oldest first; the newest one stands
     second_looks: list[SecondLookOut]  # appeals and reopenings, oldest first
-    deliveries: list[dict[str, Any]]
+    deliveries: list[ItemDelivery]  # newest first, the newest 50
     versions: dict[str, Any]
     taxonomy: list[CategoryOut]  # the kinds of errors of its policy version
     erased_at: Moment | None

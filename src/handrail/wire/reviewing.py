@@ -25,6 +25,7 @@ class QueueOut(Response):
     skills: list[str]
     languages: list[str]
     requires: str
+    audits: bool  # the queue of the audits: its items have their outcome already
     waiting: int
     waiting_all: int
     held: int

@@ -64,25 +64,36 @@ class WebhookOut(Response):
     secret: str | None = None  # whole only in the answer that makes it
 
 
-class AttemptOut(Response):
+class AttemptShort(Response):
     at: Moment
     took_ms: int
     status: int | None  # null when no answer came
     error: str | None
+
+
+class AttemptOut(AttemptShort):
     answer: str | None  # its first 1,024 bytes, as text
 
 
-class DeliveryOut(Response):
+class ItemDelivery(Response):
+    """What went to one receiver about an item, without what it answered."""
+
     delivery_id: Id
     webhook: str
     event_id: Id
     type: str
     subject: str
     state: DeliveryState
-    attempts: list[AttemptOut]
+    attempts: list[AttemptShort]
     next_attempt_at: Moment | None
     created_at: Moment
     finished_at: Moment | None
+
+
+class DeliveryOut(ItemDelivery):
+    """What went to one receiver, with the beginning of each answer."""
+
+    attempts: list[AttemptOut]  # type: ignore[assignment]  # a list is only read here
 
 
 class ReplayIn(Request):

@@ -1,5 +1,5 @@
 /** A real server in a folder of its own: started, killed, started again on the same address. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -67,6 +67,13 @@ export class Server {
   async remove(): Promise<void> {
     await this.end("SIGTERM");
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs a command of the operator beside the server, on its folder. Throws what it printed if it fails. */
+  command(...words: string[]): void {
+    const [command, ...before] = commandLine();
+    const { status, stdout, stderr } = spawnSync(command, [...before, ...words, "--data-dir", this.folder], { cwd: this.folder, env: environment(), encoding: "utf8" });
+    if (status !== 0) throw new Error(`${words.join(" ")} ended with ${status}: ${stdout}${stderr}`);
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

@@ -455,8 +455,8 @@ export interface ItemOut {
   queue: string | null;
   reviews: ReviewOut[];
   outcome: ResultOut | null;
-  audit_sample: JsonObject | null;
-  deliveries: JsonObject[];
+  audit_sample: ItemSample | null;
+  deliveries: ItemDelivery[];
   versions: JsonObject;
   recalls: RecallEntry[];
   second_looks: SecondLookOut[];
@@ -491,6 +491,7 @@ export interface QueueOut {
   skills: string[];
   languages: string[];
   requires: string;
+  audits: boolean;
   waiting: number;
   waiting_all: number;
   held: number;
@@ -788,6 +789,12 @@ export interface WebhookOut {
   health: WebhookHealth;
   secret: string | null;
 }
+export interface AttemptShort {
+  at: Moment;
+  took_ms: number;
+  status: number | null;
+  error: string | null;
+}
 export interface AttemptOut {
   at: Moment;
   took_ms: number;
@@ -796,6 +803,18 @@ export interface AttemptOut {
   answer: string | null;
 }
 export type DeliveryState = "waiting" | "done" | "dead";
+export interface ItemDelivery {
+  delivery_id: string;
+  webhook: string;
+  event_id: string;
+  type: string;
+  subject: string;
+  state: DeliveryState;
+  attempts: AttemptShort[];
+  next_attempt_at: Moment | null;
+  created_at: Moment;
+  finished_at: Moment | null;
+}
 export interface DeliveryOut {
   delivery_id: string;
   webhook: string;
@@ -818,6 +837,15 @@ export interface ReplayOut {
 }
 
 /* ---- metrics ---- */
+export interface ItemSample {
+  segment: string;
+  pick: string;
+  probability: number;
+  drawn_at: Moment;
+  answered_at: Moment | null;
+  verdict: string | null;
+  is_error: boolean | null;
+}
 export interface AuditSampleOut {
   item_id: string;
   segment: string;

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, TypeVar  # Any: rows, lines of JSON
 
 from fastapi import Query
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from handrail.audit import child, evidence, last_checkpoint, verifier
 from handrail.audit.notes import Checkpoint, NoteRefused, parse_note
 from handrail.audit.tiles import HIGHEST, parse_path
+from handrail.kit import sheets
 from handrail.kit.clock import to_ms
+from handrail.kit.errors import FieldFault, HandrailFault, Invalid
 from handrail.kit.jsons import dumps, loads
 from handrail.setup.audit_log import queries
 from handrail.setup.audit_log.errors import (
@@ -40,6 +42,8 @@ LOG = "audit_log"
 """The subject of entries about the log itself."""
 TOLD_AGAIN = timedelta(minutes=10)
 """Who turns pages or reloads within this time is noted once."""
+SHEET = ("index", "entry_id", "at", "kind", "actor", "actor_name", "subject", "commitment", "leaf_hash")
+SHEET_ROWS = 500
 Place = Annotated[int, Query(ge=0, lt=2**53)]
 
 
@@ -69,7 +73,12 @@ def routes(house: House, last_check: Callable[[], LastCheck | None]) -> list[Doo
 def _entries(door: Door) -> None:
     told: dict[str, datetime] = {}
 
-    @door.get("/audit-log", needs=NEEDS)
+    @door.get(
+        "/audit-log",
+        needs=NEEDS,
+        response_model=Page[AuditEntryOut],
+        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    )
     def list_audit_entries(
         call: Call,
         kind: Annotated[str | None, Query(max_length=500)] = None,
@@ -79,22 +88,19 @@ def _entries(door: Door) -> None:
         until: Annotated[Moment | None, Query(alias="to")] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Annotated[str | None, Query(max_length=500)] = None,
-    ) -> Page[AuditEntryOut]:
+    ) -> Any:
         """Entries about this project, newest first. `kind` takes several with commas; `actor_id` a person, a key or
-        `system`. That somebody reads here is itself noted in the log, once in ten minutes for the same question."""
+        `system`. With `Accept: text/csv` the whole list comes as a sheet. That somebody reads here is itself noted in
+        the log, once in ten minutes for the same question; a sheet is noted each time."""
         given = {
             "kind": kind.split(",") if kind is not None else None, "actor_id": actor_id, "item_id": item_id,
             "from": since, "to": until,
         }  # fmt: skip
         filters = {name: value for name, value in given.items() if value is not None}
+        if "text/csv" in call.request.headers.get("Accept", ""):
+            return _sheet(call, filters, has_cursor=cursor is not None)
         after = read_cursor(cursor, call.project_id, filters, (int, str))
-
-        def look(session: Session) -> tuple[Sequence[Mapping[str, Any]], dict[str, str]]:
-            found = queries.page(session, call.project_id, filters, after, limit)
-            actors = {one["actor"] for one in found}
-            return found, queries.names(session, {one.removeprefix("person:") for one in actors if _is_person(one)})
-
-        found, names = call.read(look)
+        found, names = call.read(lambda session: _look(session, call.project_id, filters, after, limit))
         last = found[limit - 1] if len(found) > limit else None
         if cursor is None:
             _note_reading(call, told, {name: _plain(value) for name, value in filters.items()})
@@ -112,6 +118,49 @@ def _entries(door: Door) -> None:
         found = call.read(lambda s: evidence.of_item(s, key, call.project_id, id, with_details=with_details))
         _note_reading(call, told, {"evidence": id})
         return Evidence(**found)
+
+
+Found = tuple[Sequence[Mapping[str, Any]], dict[str, str]]
+"""Rows, one more than asked for where there are more, and the names of the people in them."""
+
+
+def _look(
+    session: Session, project_id: str, filters: Mapping[str, Any], after: tuple[Any, ...] | None, limit: int
+) -> Found:
+    found = queries.page(session, project_id, filters, after, limit)
+    actors = {one["actor"] for one in found}
+    return found, queries.names(session, {one.removeprefix("person:") for one in actors if _is_person(one)})
+
+
+def _sheet(call: Call, filters: Mapping[str, Any], *, has_cursor: bool) -> Response:
+    """The whole list as CSV. The log notes that it left the house; that entry is not on it."""
+    if has_cursor:
+        fault = FieldFault("/cursor", "unknown_parameter", "A sheet is sent whole; leave the cursor out.")
+        raise Invalid(fields=(fault,))
+    told = {"format": "audit_log.csv", "filters": {name: _plain(value) for name, value in filters.items()}}
+    subject, until = f"project:{call.project_id}", call.house.store.now()
+    call.house.store.write(lambda session: call.audit(session, "export.started", subject, told))
+    bounded = {**filters, "to": min(until, filters.get("to", until))}
+    headers = {"Content-Disposition": 'attachment; filename="audit-log.csv"', "X-Content-Type-Options": "nosniff"}
+    kind = "text/csv; charset=utf-8; header=present"
+    return StreamingResponse(_sheet_lines(call, bounded), media_type=kind, headers=headers)
+
+
+def _sheet_lines(call: Call, filters: Mapping[str, Any]) -> Iterator[str]:
+    yield "\ufeff" + sheets.line(SHEET)  # the mark tells Excel that this is UTF-8
+    after: tuple[Any, ...] | None = None
+    while True:
+        try:
+            found, names = call.read(lambda s: _look(s, call.project_id, filters, after, SHEET_ROWS))  # noqa: B023
+        except HandrailFault as fault:
+            yield sheets.line([f"The list ends here: {fault.message}"])
+            return
+        shown = [_entry(one, names).model_dump() for one in found[:SHEET_ROWS]]
+        yield "".join(sheets.line(one[name] for name in SHEET) for one in shown)
+        if len(found) <= SHEET_ROWS:
+            return
+        last = found[SHEET_ROWS - 1]
+        after = to_ms(last["at"]), last["id"]
 
 
 def _is_person(actor: str) -> bool:

@@ -36,6 +36,7 @@ class QueueRules:
     undo: timedelta = timedelta(seconds=5)
     hide_scores: bool = False
     least_time: timedelta = timedelta(0)
+    audits: bool = False  # it holds released items that audits look at
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,11 @@ _UNNUMBERED_INDEX = text("log_index IS NULL")
 _UNNUMBERED = text("number IS NULL")
 _DUE = text("state IN ('waiting', 'running')")
 _HELD = text("state = 'held'")
+RECEIVED = "item.received"
+NOT_RECEIVED = text("kind <> 'item.received'")
+"""Every item writes this kind, so that walking back through the project finds it at once and no index needs it."""
+NOT_BY_SYSTEM = text("actor <> 'system'")
+"""The same holds for entries of the system."""
 
 audit_entries = Table(
     "audit_entries",
@@ -29,6 +34,23 @@ audit_entries = Table(
     Column("seal", String(64), nullable=False, comment="keyed hash of the leaf: a row put in by SQL alone has none"),
     Index("ix_audit_entries_subject_at", "subject", "at"),
     Index("ix_audit_entries_project_id_at", "project_id", "at"),
+    Index(
+        "ix_audit_entries_kind_at",
+        "project_id",
+        "kind",
+        "at",
+        sqlite_where=NOT_RECEIVED,
+        postgresql_where=NOT_RECEIVED,
+    ),
+    Index(
+        "ix_audit_entries_actor_at",
+        "project_id",
+        "actor",
+        "at",
+        "kind",
+        sqlite_where=NOT_BY_SYSTEM,
+        postgresql_where=NOT_BY_SYSTEM,
+    ),
     Index("ix_audit_entries_unnumbered", "id", sqlite_where=_UNNUMBERED_INDEX, postgresql_where=_UNNUMBERED_INDEX),
 )
 

@@ -8,7 +8,6 @@ export function AuditLogRoute() {
     <AuditLogPage
       search={search}
       onSearchChanged={(next) => void navigate({ to: "/audit-log", search: next, replace: true })}
-      onItemOpened={(itemId) => void navigate({ to: "/items/$itemId", params: { itemId }, search: { tab: "evidence" } })}
     />
   );
 }

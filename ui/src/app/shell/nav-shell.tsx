@@ -1,8 +1,8 @@
 import { ActionIcon } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconActivity, IconListSearch, IconMenu2, IconRoute, IconSettings, IconShieldCheck, IconStack2 } from "@tabler/icons-react";
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { type ComponentType, useEffect, useRef, useState } from "react";
+import { Link, Outlet, useLocation, useRouter } from "@tanstack/react-router";
+import { type ComponentType, type MouseEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWaitingForMe } from "@/features/queues";
 import { useFormat } from "@/shared/format";
@@ -51,11 +51,24 @@ function Main() {
     const focused = document.activeElement;
     if (focused === null || focused === document.body || focused.closest("nav") !== null) main.current?.focus();
   }, [pathname]);
+  const follow = useOwnLinks();
   return (
-    <main className={styles.main} ref={main} tabIndex={-1} id="main">
+    <main className={styles.main} ref={main} tabIndex={-1} id="main" onClick={follow}>
       <Outlet />
     </main>
   );
+}
+
+/** Follows a plain link to a page of ours without loading everything anew; a new tab stays the browser's. */
+function useOwnLinks() {
+  const { history } = useRouter();
+  return (event: MouseEvent<HTMLElement>) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const path = event.target instanceof Element ? event.target.closest("a:not([target], [download])")?.getAttribute("href") : null;
+    if (path == null || !/^\/(?!\/|v1\/)/.test(path)) return;
+    event.preventDefault();
+    history.push(path);
+  };
 }
 
 function SideBar() {

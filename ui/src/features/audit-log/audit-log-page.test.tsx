@@ -44,18 +44,21 @@ describe("the audit log", () => {
     const [hashes] = await screen.findAllByLabelText(/^Hashes of entry/);
     if (hashes !== undefined) await user.click(hashes);
     expect(await screen.findByText("Commitment")).toBeVisible();
+    expect(screen.getByRole("link", { name: "All entries about this item" })).toHaveAttribute("href", expect.stringMatching(/^\/audit-log\?item_id=/));
     const [item] = screen.getAllByTitle("Open the evidence of this item");
     if (item !== undefined) await user.click(item);
     await waitFor(() => expect(router.state.location.search).toEqual({ tab: "evidence" }));
   });
 
   it("turns pages", async () => {
-    const { user } = await renderApp("/audit-log", { items: 16 });
+    const { user, router } = await renderApp("/audit-log", { items: 16 });
     const newest = (await screen.findAllByLabelText(/^Hashes of entry/)).length;
     expect(newest).toBe(50);
     await user.click(screen.getByText("Older"));
     await waitFor(() => expect(screen.getAllByLabelText(/^Hashes of entry/).length).toBeLessThan(50));
+    expect(router.state.location.search, "the page stands in the address").toHaveProperty("cursor");
     await user.click(screen.getByText("Newer"));
+    await waitFor(() => expect(router.state.location.search).toEqual({}));
     await waitFor(() => expect(screen.getAllByLabelText(/^Hashes of entry/).length).toBe(50));
   });
 
@@ -69,6 +72,12 @@ describe("the audit log", () => {
     await renderApp("/settings/audit-log", { roles: ["reviewer"], permissions: reviewerPermissions });
     expect(await screen.findByText("Only leads, auditors and admins read the audit log")).toBeVisible();
     expect(screen.queryByRole("link", { name: "Audit log" })).toBeNull();
+  });
+
+  it("says so kindly to those who come by its address", async () => {
+    await renderApp("/audit-log", { roles: ["reviewer"], permissions: reviewerPermissions });
+    expect(await screen.findByText("Only leads, auditors and admins read the audit log")).toBeVisible();
+    expect(screen.queryByRole("table")).toBeNull();
   });
 
   it("shows the verifier key in the settings", async () => {

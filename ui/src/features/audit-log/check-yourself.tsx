@@ -14,7 +14,7 @@ export function CheckYourself({ state }: { state: AuditLogState }) {
         <li>{t("yourself.keep")}</li>
         <li>
           {t("yourself.key")}
-          <Copied text={state.verifier_key} label={t("key.copy")} />
+          <Copied text={state.verifier_key} label={t("key.copy")} file="key.txt" />
         </li>
         <li>
           {t("yourself.run")}
@@ -25,7 +25,6 @@ export function CheckYourself({ state }: { state: AuditLogState }) {
           <Copied text={"handrail audit export log\npython3 verify_audit_log.py log --key key.txt --since checkpoint.txt"} label={t("yourself.copy")} />
         </li>
       </ol>
-      <p className="quiet">{t("yourself.limits")}</p>
     </section>
   );
 }

@@ -4,7 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Evidence, EvidenceEntry } from "@/api/schema";
 import { nameOf, useFormat, useNow } from "@/shared/format";
-import { EmptyState, LoadingShape, Note, Pill, Problem } from "@/shared/ui";
+import { keepFile } from "@/shared/links/keep-file";
+import { CopyButton, EmptyState, LoadingShape, Note, Pill, Problem } from "@/shared/ui";
 import { useEvidence } from "./api/audit-log";
 import styles from "./audit-log.module.css";
 import { canCheck, isProved, readCheckpoint } from "./proof";
@@ -63,10 +64,13 @@ function Proved({ evidence, checkpoint }: { evidence: Evidence; checkpoint: stri
         </table>
       </div>
       {evidence.waiting > 0 && <Note>{t("evidence.waiting", { count: evidence.waiting })}</Note>}
-      <div>
-        <Button size="xs" leftSection={<IconDownload size={16} stroke={1.75} />} onClick={() => download(evidence)}>
+      <div className={styles.sectionHead}>
+        <Button size="xs" leftSection={<IconDownload size={16} stroke={1.75} />} onClick={() => keepFile(`evidence-${evidence.item_id}.json`, JSON.stringify(evidence, null, 2), "application/json")}>
           {t("evidence.download")}
         </Button>
+        <a className="small" href={`/audit-log?item_id=${evidence.item_id}`}>
+          {t("evidence.inLog")}
+        </a>
       </div>
       <p className="quiet">{t("evidence.run")}</p>
       <Copied text={`python3 verify_audit_log.py evidence-${evidence.item_id}.json --key key.txt`} label={t("yourself.copy")} />
@@ -104,8 +108,8 @@ function Row({ entry, isProved }: { entry: EvidenceEntry; isProved: boolean | un
         </time>
       </td>
       <th scope="row">{nameOf(said.kind)}</th>
-      <td className="code" title={entry.leaf_hash}>
-        {entry.leaf_hash.slice(0, 16)}…
+      <td className="code nowrap">
+        <span title={entry.leaf_hash}>{entry.leaf_hash.slice(0, 16)}…</span> <CopyButton text={entry.leaf_hash} />
       </td>
       <td>
         {isProved === undefined ? (
@@ -118,13 +122,4 @@ function Row({ entry, isProved }: { entry: EvidenceEntry; isProved: boolean | un
       </td>
     </tr>
   );
-}
-
-function download(evidence: Evidence): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(evidence, null, 2)], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `evidence-${evidence.item_id}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1_000);
 }

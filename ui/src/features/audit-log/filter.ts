@@ -28,20 +28,39 @@ export function localOf(moment: string | undefined): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** Kinds that people look for; others can be reached by item. */
-export const KINDS = [
-  "item.received",
-  "item.routed",
-  "item.released",
-  "item.blocked",
-  "item.settled",
-  "item.elevated",
-  "item.recalled",
-  "review.submitted",
-  "review.undone",
-  "policy.activated",
-  "stop.set",
-  "stop.lifted",
-  "audit_log.read",
-  "audit_log.verified",
-] as const;
+/** Kinds that can be chosen, by what they are about. */
+export const KINDS = {
+  items: ["item.received", "item.routed", "item.released", "item.blocked", "item.settled", "item.elevated", "item.recalled", "item.appealed", "item.reopened", "item.upheld", "item.delivered", "audit_sample.drawn", "item.audited"],
+  people: ["assignment.claimed", "assignment.returned", "review.submitted", "review.undone", "adjudication.submitted"],
+  rules: ["policy.proposed", "policy.approved", "policy.activated", "policy.rolled_back", "queue.changed", "stop.set", "stop.lifted"],
+  access: ["person.invited", "person.roles_changed", "person.removed", "key.created", "key.revoked", "session.started", "session.refused", "webhook.created", "webhook.changed"],
+  log: ["audit_log.read", "audit_log.verified", "export.started"],
+} as const;
+
+export type Subject = { kind: "item" | "policy" | "person" | "webhook" | "plain"; id: string };
+
+/** What an entry is about, so that it can be opened. */
+export function subjectOf(entry: { kind: string; subject: string }): Subject {
+  const { kind, subject } = entry;
+  if (/^(item|review|assignment|audit_sample|adjudication)\./.test(kind)) return { kind: "item", id: subject };
+  const [, noun, id = ""] = /^(policy|person):(.+)$/.exec(subject) ?? [];
+  if (noun === "policy" && /^\d+$/.test(id)) return { kind: "policy", id };
+  if (noun === "person") return { kind: "person", id };
+  return kind.startsWith("webhook.") ? { kind: "webhook", id: subject } : { kind: "plain", id: subject };
+}
+
+/** Where what an entry is about can be read; none for what has no page. */
+export function pathOf({ kind, id }: Subject): string | null {
+  switch (kind) {
+    case "item":
+      return `/items/${encodeURIComponent(id)}?tab=evidence`;
+    case "policy":
+      return `/policy?version=${id}`;
+    case "person":
+      return "/settings/people";
+    case "webhook":
+      return "/settings/webhooks";
+    case "plain":
+      return null;
+  }
+}

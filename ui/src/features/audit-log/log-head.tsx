@@ -28,7 +28,7 @@ export function LogHead({ state }: { state: AuditLogState }) {
       <section className={styles.block}>
         <h2>{t("checkpoint.title")}</h2>
         <p className="quiet">{t("checkpoint.what", { count: state.size })}</p>
-        <Copied text={state.checkpoint} label={t("checkpoint.copy")} />
+        <Copied text={state.checkpoint} label={t("checkpoint.copy")} file="checkpoint.txt" />
       </section>
     </div>
   );

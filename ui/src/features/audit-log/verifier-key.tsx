@@ -1,4 +1,6 @@
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { keepFile } from "@/shared/links/keep-file";
 import { useMay } from "@/shared/session/project";
 import { CopyButton, EmptyState, LoadingShape, Problem } from "@/shared/ui";
 import { useAuditLogState } from "./api/audit-log";
@@ -20,12 +22,31 @@ export function VerifierKey() {
   );
 }
 
+interface CopiedProps {
+  text: string;
+  label: string;
+  /** In a list of several: one line, and a button that says only that it copies. */
+  isShort?: boolean;
+  /** The file that it can be kept as. */
+  file?: string;
+}
+
 /** A text of machines, to be taken along whole. */
-export function Copied({ text, label }: { text: string; label: string }) {
+export function Copied({ text, label, isShort = false, file }: CopiedProps) {
+  const { t } = useTranslation("audit-log");
   return (
-    <div className={styles.copied}>
-      <pre className="code" tabIndex={0} aria-label={label}>{text}</pre>
-      <CopyButton text={text} label={label} />
+    <div className={isShort ? styles.copiedShort : styles.copied}>
+      <pre className="code" tabIndex={isShort ? undefined : 0} aria-label={isShort ? undefined : label}>
+        {text}
+      </pre>
+      <div className={styles.copiedButtons}>
+        <CopyButton text={text} {...(!isShort && { label })} />
+        {file !== undefined && (
+          <Button size="xs" variant="subtle" onClick={() => keepFile(file, text)}>
+            {t("keepAs", { file })}
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ItemOut } from "@/api/schema";
 import { nameOf, useFormat, useNow } from "@/shared/format";
+import { itemsUrl } from "@/shared/links/items-url";
 import styles from "./items.module.css";
 import { useTimeToOutcome } from "./item-panel";
 import { segmentOf } from "./items-table";
@@ -13,10 +14,15 @@ export function Facts({ item }: { item: ItemOut }) {
   const now = useNow(60_000);
   const took = useTimeToOutcome(item);
   const { submitted, route, outcome } = item;
+  const segment = { domain: submitted.domain ?? "default", task: submitted.task ?? "default" };
   const model = [submitted.model, submitted.prompt_version].filter(Boolean).join(", ");
   return (
     <dl className={`${styles.facts} num`}>
-      <Fact name={t("fact.segment")}>{segmentOf({ domain: submitted.domain ?? "default", task: submitted.task ?? "default" })}</Fact>
+      <Fact name={t("fact.segment")}>
+        <a href={itemsUrl(segment)} title={t("fact.itemsOf")}>
+          {segmentOf(segment)}
+        </a>
+      </Fact>
       {model !== "" && (
         <Fact name={t("fact.model")}>
           <bdi>{model}</bdi>
@@ -30,7 +36,13 @@ export function Facts({ item }: { item: ItemOut }) {
           })}
         </Fact>
       )}
-      {item.queue !== null && <Fact name={t("fact.queue")}>{nameOf(item.queue)}</Fact>}
+      {item.queue !== null && (
+        <Fact name={t("fact.queue")}>
+          <a href={itemsUrl({ queue: item.queue })} title={t("fact.itemsOf")}>
+            {nameOf(item.queue)}
+          </a>
+        </Fact>
+      )}
       <Fact name={t("fact.received")}>
         <time dateTime={item.received_at} title={format.full(item.received_at)}>
           {format.moment(item.received_at, now)}

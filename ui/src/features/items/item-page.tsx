@@ -11,6 +11,7 @@ import { AfterActions } from "./after-actions";
 import { AfterView } from "./after-view";
 import { useItem, useTimeline } from "./api/get-item";
 import { ContentView } from "./content-view";
+import { DeliveriesView } from "./deliveries-view";
 import { Facts } from "./facts";
 import { shortOf } from "./item-panel";
 import styles from "./items.module.css";
@@ -18,10 +19,11 @@ import { nameOfItem } from "./items-table";
 import { OutcomeTag } from "./outcome-tag";
 import { ReviewsView } from "./reviews-view";
 import { RouteView } from "./route-view";
+import { SampleView } from "./sample-view";
 import { ScoresView } from "./scores-view";
 import { TimelineView } from "./timeline-view";
 
-const TABS = ["content", "scores", "reviews", "route", "evidence"] as const;
+const TABS = ["content", "scores", "reviews", "route", "deliveries", "evidence"] as const;
 type Tab = (typeof TABS)[number];
 
 interface ItemPageProps {
@@ -93,6 +95,7 @@ function Item({ item, tab, evidence, onTabChosen }: ItemProps) {
                 {t(`tab.${one}`)}
                 {one === "scores" && <Counted count={item.scores.length} />}
                 {one === "reviews" && <Counted count={item.reviews.length} />}
+                {one === "deliveries" && <Counted count={item.deliveries.length} />}
               </Tabs.Tab>
             ))}
           </Tabs.List>
@@ -103,10 +106,14 @@ function Item({ item, tab, evidence, onTabChosen }: ItemProps) {
             <ScoresView scores={item.scores} />
           </Tabs.Panel>
           <Tabs.Panel value="reviews">
+            <SampleView sample={item.audit_sample} />
             <ReviewsView item={item} />
           </Tabs.Panel>
           <Tabs.Panel value="route">
             <RouteView route={item.route} />
+          </Tabs.Panel>
+          <Tabs.Panel value="deliveries">
+            <DeliveriesView deliveries={item.deliveries} />
           </Tabs.Panel>
           <Tabs.Panel value="evidence">{evidence}</Tabs.Panel>
         </Tabs>

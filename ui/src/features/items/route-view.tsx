@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconArrowRight, IconCheck, IconMinus } from "@tabler
 import { useTranslation } from "react-i18next";
 import type { JsonObject, RouteFull, RouteStep } from "@/api/schema";
 import { nameOf } from "@/shared/format";
+import { itemsUrl } from "@/shared/links/items-url";
 import { EmptyState, Note } from "@/shared/ui";
 import styles from "./items.module.css";
 import { shortValue } from "./timeline";
@@ -18,7 +19,10 @@ export function RouteView({ route }: { route: RouteFull | null }) {
         <bdi>{route.reason}</bdi>
       </p>
       <p className="meta num">
-        {t("route.rule", { rule: route.rule, version: route.policy_version })}{" "}
+        <a href={itemsUrl({ rule: route.rule })} title={t("fact.itemsOf")}>
+          {t("route.rule", { rule: route.rule })}
+        </a>
+        , <a href={`/policy?version=${route.policy_version}`}>{t("route.policy", { version: route.policy_version })}</a>.{" "}
         {t("route.autonomy", { autonomy: t(`autonomy.${route.autonomy as "gate"}`, { defaultValue: route.autonomy }) })}{" "}
         {t("route.probability", { probability: route.probability })}
         {route.audit !== null && ` ${t("route.audit", { probability: route.audit })}`}

@@ -23,6 +23,7 @@ export function Figures({ view }: { view: View }) {
 }
 
 function Figure({ asked }: { asked: Asked }) {
+  const { t } = useTranslation("monitoring");
   const format = useFormat();
   const { title } = useMeaning(asked.name);
   const { data: told } = useMetric(asked);
@@ -33,7 +34,15 @@ function Figure({ asked }: { asked: Asked }) {
   return (
     <div className={styles.figure} data-alarm={isAlarm || undefined}>
       <dt>{title}</dt>
-      <dd className={`num ${styles.number}`}>{told === undefined || value === null ? "–" : written(value, told, format)}</dd>
+      <dd className={`num ${styles.number}`}>
+        {told === undefined || value === null ? (
+          "–"
+        ) : (
+          <a href={told.items_url} title={t("itemsBehind")}>
+            {written(value, told, format)}
+          </a>
+        )}
+      </dd>
       <dd className={styles.below}>{below}</dd>
     </div>
   );

@@ -8,7 +8,7 @@ import styles from "./monitoring.module.css";
 import type { View } from "./view";
 
 /** Confidently wrong: the released items in which an audit found an error, the newest first. */
-export function Misses({ view, onItemsAsked }: { view: View; onItemsAsked: (itemsUrl: string) => void }) {
+export function Misses({ view }: { view: View }) {
   const { t } = useTranslation("monitoring");
   const format = useFormat();
   const now = useNow(60_000);
@@ -26,9 +26,9 @@ export function Misses({ view, onItemsAsked }: { view: View; onItemsAsked: (item
         <ul>
           {data.data.map((one) => (
             <li key={one.item_id}>
-              <button type="button" className={styles.link} onClick={() => onItemsAsked(`/items/${one.item_id}`)}>
+              <a className={styles.link} href={`/items/${one.item_id}`}>
                 {t("misses.item", { segment: one.segment, moment: format.moment(one.drawn_at, now) })}
-              </button>
+              </a>
             </li>
           ))}
         </ul>

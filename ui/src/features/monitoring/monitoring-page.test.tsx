@@ -25,7 +25,7 @@ describe("the monitoring page", { timeout: 60_000 }, () => {
     await user.click(within(card).getByRole("radio", { name: "Table" }));
     const rows = await within(card).findAllByRole("row");
     expect(rows).toHaveLength(31);
-    await user.click(within(rows[1] as HTMLElement).getByRole("button", { name: /Items/ }));
+    await user.click(within(rows[1] as HTMLElement).getByRole("link", { name: /Items/ }));
     await waitFor(() => expect(router.state.location.pathname).toBe("/items"));
     expect(router.state.location.search).toHaveProperty("received_from");
   });

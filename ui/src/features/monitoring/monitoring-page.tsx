@@ -94,7 +94,7 @@ function Charts({ view, onItemsAsked }: Omit<MonitoringPageProps, "onViewChanged
           <QuestionChart key={chart.name} asked={{ ...chart, view }} onItemsAsked={onItemsAsked} />
         ))}
       </div>
-      <Misses view={view} onItemsAsked={onItemsAsked} />
+      <Misses view={view} />
       <NotYet />
     </>
   );

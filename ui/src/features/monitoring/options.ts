@@ -75,7 +75,7 @@ function lineOf(told: MetricsOut, line: MetricLine, at: number, look: Look) {
     symbolSize: 5,
     color: colour,
     lineStyle: { width: at === 0 ? 2 : 1.5, type: DASHES[at % DASHES.length], color: colour },
-    endLabel: { show: true, formatter: () => ending(told, line, look), color: colour, fontSize: 12, distance: 6, overflow: "truncate", width: look.isNarrow ? 52 : 78 },
+    endLabel: { show: true, formatter: () => ending(told, line, look), color: colour, fontSize: 12, lineHeight: 16, distance: 6, overflow: "truncate", width: look.isNarrow ? 52 : 78 },
     labelLayout: { moveOverlap: "shiftY" },
     cursor: "pointer",
     triggerLineEvent: false,
@@ -99,17 +99,18 @@ const shareMost = (max: number) => (max > 0.9 ? 1 : max < 0.05 ? 0.05 : Math.cei
 function limits(told: MetricsOut, look: Look) {
   const { colours, format, words } = look;
   const at = [
-    { value: told.metric.alarm_above, word: words.above, position: "insideStartTop" },
-    { value: told.metric.alarm_below, word: words.below, position: "insideStartBottom" },
+    { value: told.metric.alarm_above, word: words.above },
+    { value: told.metric.alarm_below, word: words.below },
   ].filter((one) => one.value !== null);
   return {
     silent: true,
     symbol: "none",
     animation: false,
-    data: at.map(({ value, word, position }) => ({
+    data: at.map(({ value, word }) => ({
       yAxis: value,
       lineStyle: { color: colours.warn, type: "dashed", width: 1 },
-      label: { formatter: `${word} ${format.share(value ?? 0)}`, position, color: colours.warn, fontSize: 12 },
+      // Both above their line: below it the lower one would touch the axis.
+      label: { formatter: `${word} ${format.share(value ?? 0)}`, position: "insideStartTop", color: colours.warn, fontSize: 12 },
     })),
   };
 }

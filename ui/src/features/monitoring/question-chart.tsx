@@ -32,9 +32,9 @@ export function QuestionChart({ asked, onItemsAsked }: QuestionChartProps) {
         <Meaning name={asked.name} />
         <span className="push" />
         {told !== undefined && (
-          <button type="button" className={styles.link} onClick={() => onItemsAsked(told.items_url)}>
+          <a className={styles.link} href={told.items_url}>
             {t("itemsBehind")}
-          </button>
+          </a>
         )}
       </header>
       <p className={styles.what}>{meaning.short}</p>
@@ -52,7 +52,7 @@ export function QuestionChart({ asked, onItemsAsked }: QuestionChartProps) {
               <strong>{t("noData")}</strong> {meaning.appears}
             </p>
           ) : shown === "table" ? (
-            <TableView told={told} title={meaning.question} onPointChosen={onItemsAsked} />
+            <TableView told={told} title={meaning.question} />
           ) : (
             <Suspense fallback={<div className={styles.plot} aria-busy="true" />}>
               <Drawn told={told} label={t("chartOf", { question: meaning.question })} onPointChosen={onItemsAsked} />

@@ -8,11 +8,10 @@ import { valueOf, written } from "./units";
 interface TableViewProps {
   told: MetricsOut;
   title: string;
-  onPointChosen: (itemsUrl: string) => void;
 }
 
 /** The chart as numbers, the newest first; each leads to its items. */
-export function TableView({ told, title, onPointChosen }: TableViewProps) {
+export function TableView({ told, title }: TableViewProps) {
   const { t, i18n } = useTranslation("monitoring");
   const moment = new Intl.DateTimeFormat(regionOf(i18n.language), {
     timeZone: told.zone,
@@ -47,10 +46,10 @@ export function TableView({ told, title, onPointChosen }: TableViewProps) {
                 </Table.Td>
               ))}
               <Table.Td>
-                <button type="button" className={styles.link} onClick={() => onPointChosen(point.items_url)}>
+                <a className={styles.link} href={point.items_url}>
                   {t("items")}
                   <span className="hidden-text"> {moment.format(new Date(point.at))}</span>
-                </button>
+                </a>
               </Table.Td>
             </Table.Tr>
           )).reverse()}

@@ -1,6 +1,8 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { nameOf } from "@/shared/format";
+import { type ItemFilters, itemsUrl } from "@/shared/links/items-url";
+import { useMay } from "@/shared/session/project";
 import { Note } from "@/shared/ui";
 import { type Band, partsOf, type PolicyParts, type Queue, type Rule } from "./in-words";
 import styles from "./policy.module.css";
@@ -71,9 +73,21 @@ function RuleLine({ rule, ending }: { rule: Rule; ending: string }) {
   const { t } = useTranslation("policy");
   return (
     <li>
-      <strong className="strong">{nameOf(rule.name)}</strong>: {t("words.if")}{" "}
+      <ItemsOf filters={{ rule: rule.name }}>{nameOf(rule.name)}</ItemsOf>: {t("words.if")}{" "}
       <code className={`code ${styles.condition}`}>{rule.when}</code>, {ending}
     </li>
+  );
+}
+
+/** A name as the way to the items it decided about, for those who may read them. */
+function ItemsOf({ filters, children }: { filters: ItemFilters; children: string }) {
+  const { t } = useTranslation("policy");
+  const name = <strong className="strong">{children}</strong>;
+  if (!useMay("items.read")) return name;
+  return (
+    <a href={itemsUrl(filters)} title={t("itemsBehind")}>
+      {name}
+    </a>
   );
 }
 
@@ -137,7 +151,7 @@ function QueueLine({ queue }: { queue: Queue }) {
   ].filter(Boolean);
   return (
     <>
-      <strong className="strong">{nameOf(queue.name)}</strong>: {parts.join(" ")}
+      <ItemsOf filters={{ queue: queue.name }}>{nameOf(queue.name)}</ItemsOf>: {parts.join(" ")}
     </>
   );
 }

@@ -21,6 +21,7 @@ function queue(name: string, rest: Partial<QueueOut> = {}): QueueOut {
     on_time_today: null,
     paused: false,
     paused_reason: null,
+    audits: false,
     empty_because: null,
     ...rest,
   };

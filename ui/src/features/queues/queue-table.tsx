@@ -4,7 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { QueueOut } from "@/api/schema";
 import { nameOf, useFormat } from "@/shared/format";
-import { useProject } from "@/shared/session/project";
+import { itemsUrl } from "@/shared/links/items-url";
+import { useMay, useProject } from "@/shared/session/project";
 import { EmptyState, lazyDialog } from "@/shared/ui";
 import { useKindOf } from "./kind-of";
 import { missingSkills, urgency } from "./order";
@@ -19,11 +20,12 @@ interface QueueTableProps {
   /** The queue from which an item is being claimed now. */
   claiming: string | null;
   mayClaim: boolean;
+  mayManage: boolean;
   onClaimed: (queue: QueueOut) => void;
 }
 
 /** All queues; those without work for you stay, grey, with the reason in the row. */
-export function QueueTable({ queues, now, showsAll, claiming, mayClaim, onClaimed }: QueueTableProps) {
+export function QueueTable({ queues, now, showsAll, claiming, mayClaim, mayManage, onClaimed }: QueueTableProps) {
   const { t } = useTranslation("queues");
   const [changing, setChanging] = useState<QueueOut | null>(null);
   if (queues.length === 0) {
@@ -63,6 +65,7 @@ export function QueueTable({ queues, now, showsAll, claiming, mayClaim, onClaime
               showsAll={showsAll}
               isClaiming={claiming === queue.name}
               mayClaim={mayClaim}
+              mayManage={mayManage}
               onClaimed={() => onClaimed(queue)}
               onPauseAsked={() => setChanging(queue)}
             />
@@ -80,11 +83,12 @@ interface RowProps {
   showsAll: boolean;
   isClaiming: boolean;
   mayClaim: boolean;
+  mayManage: boolean;
   onClaimed: () => void;
   onPauseAsked: () => void;
 }
 
-function Row({ queue, now, showsAll, isClaiming, mayClaim, onClaimed, onPauseAsked }: RowProps) {
+function Row({ queue, now, showsAll, isClaiming, mayClaim, mayManage, onClaimed, onPauseAsked }: RowProps) {
   const { t } = useTranslation("queues");
   const format = useFormat();
   const kindOf = useKindOf();
@@ -97,10 +101,10 @@ function Row({ queue, now, showsAll, isClaiming, mayClaim, onClaimed, onPauseAsk
         <span className="meta">{kindOf(queue)}</span>
       </th>
       <td className={styles.number} data-label={showsAll ? t("column.waitingAll") : t("column.forYou")}>
-        {format.count(showsAll ? queue.waiting_all : queue.waiting)}
+        <Behind queue={queue} count={showsAll ? queue.waiting_all : queue.waiting} />
       </td>
       <td className={`${styles.number} ${styles.heldColumn}`} data-label={t("column.held")}>
-        {format.count(queue.held)}
+        <Behind queue={queue} count={queue.held} />
       </td>
       {isOpen || showsAll ? (
         <>
@@ -117,7 +121,7 @@ function Row({ queue, now, showsAll, isClaiming, mayClaim, onClaimed, onPauseAsk
       {(isOpen || showsAll) && (
         <td className={styles.action}>
           <span className={styles.buttons}>
-            {showsAll && (
+            {showsAll && mayManage && (
               <Button
                 size="xs"
                 variant="subtle"
@@ -136,6 +140,18 @@ function Row({ queue, now, showsAll, isClaiming, mayClaim, onClaimed, onPauseAsk
         </td>
       )}
     </tr>
+  );
+}
+
+/** A number of items as the way to them, for those who may read items. */
+function Behind({ queue, count }: { queue: QueueOut; count: number }) {
+  const { t } = useTranslation("queues");
+  const shown = useFormat().count(count);
+  if (!useMay("items.read") || count === 0) return shown;
+  return (
+    <a href={itemsUrl(queue.audits ? { audited: "waiting" } : { queue: queue.name, status: "pending" })} title={t("itemsBehind", { count, name: nameOf(queue.name) })}>
+      {shown}
+    </a>
   );
 }
 

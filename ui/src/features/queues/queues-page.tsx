@@ -70,7 +70,7 @@ function Queues({ queues, showsAll, onAllChosen, onItemClaimed }: QueuesPageProp
   return (
     <div className={styles.page}>
       <PageHead
-        title={<Title queues={queues} now={now} />}
+        title={mayClaim ? <Title queues={queues} now={now} /> : <WatchedTitle queues={queues} />}
         actions={
           mayManage && (
             <Suspense fallback={<span className={styles.which} />}>
@@ -79,7 +79,7 @@ function Queues({ queues, showsAll, onAllChosen, onItemClaimed }: QueuesPageProp
           )
         }
       >
-        <Summary queues={queues} drafts={held.length} />
+        {mayClaim ? <Summary queues={queues} drafts={held.length} /> : t("summary.watched")}
       </PageHead>
       <ClaimAnswer error={claim.error} answer={answer} />
       {next !== null && <NextCard queue={next} now={now} isClaiming={claim.isPending} onStarted={() => start(next)} />}
@@ -97,7 +97,8 @@ function Queues({ queues, showsAll, onAllChosen, onItemClaimed }: QueuesPageProp
         <QueueTable
           queues={shown}
           now={now}
-          showsAll={showsAll && mayManage}
+          showsAll={(showsAll && mayManage) || !mayClaim}
+          mayManage={mayManage}
           claiming={claim.isPending ? (claim.variables?.input ?? null) : null}
           mayClaim={mayClaim}
           onClaimed={start}
@@ -121,6 +122,16 @@ function Title({ queues, now }: { queues: readonly QueueOut[]; now: Date }) {
   const { t } = useTranslation("queues");
   const state = situation(queues, now);
   const title = state.kind === "quiet" ? t("title.quiet") : t(`title.${state.kind}`, { count: state.count });
+  useEffect(() => {
+    document.title = `${title} | Handrail`;
+  }, [title]);
+  return title;
+}
+
+/** For those who look at queues and take nothing from them. */
+function WatchedTitle({ queues }: { queues: readonly QueueOut[] }) {
+  const { t } = useTranslation("queues");
+  const title = t("title.watched", { count: queues.reduce((sum, queue) => sum + queue.waiting_all, 0) });
   useEffect(() => {
     document.title = `${title} | Handrail`;
   }, [title]);

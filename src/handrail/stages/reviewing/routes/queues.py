@@ -149,6 +149,7 @@ def _queue(  # what one row of the list is made of, each thing by its name
         skills=sorted(rules.skills),
         languages=sorted(rules.languages),
         requires=rules.requires,
+        audits=rules.audits,
         waiting=max(0, count.waiting - skipped) if open_to_me else 0,
         waiting_all=count.waiting,
         held=count.held,

@@ -1,6 +1,7 @@
 import { headersFor } from "@/api/client";
 import { errorFrom, Unreachable } from "@/api/errors";
 import { writeSearch } from "@/shared/links/items-url";
+import { keepFile } from "@/shared/links/keep-file";
 import type { SearchWords } from "../filters";
 
 const PATH = "/v1/items";
@@ -12,10 +13,5 @@ export async function keepSheet(filter: SearchWords): Promise<void> {
     throw new Unreachable(cause);
   });
   if (!response.ok) throw errorFrom(response, await response.json().catch(() => null));
-  const address = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "items.csv";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  keepFile("items.csv", await response.blob());
 }

@@ -2,6 +2,8 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { nameOf, useFormat } from "@/shared/format";
+import { itemsUrl } from "@/shared/links/items-url";
+import { useMay } from "@/shared/session/project";
 import { Note, Pill, type Tone } from "@/shared/ui";
 import { useCategories } from "../api/look-at-text";
 import { type CategoryRow, categoryRows, shareOf } from "../model/categories";
@@ -116,6 +118,7 @@ function Rows({ rows, onOpened }: { rows: CategoryRow[]; onOpened: ((name: strin
 function Row({ row, onOpened }: { row: CategoryRow; onOpened: ((name: string) => void) | null }) {
   const { t } = useTranslation("policy");
   const format = useFormat();
+  const mayReadItems = useMay("items.read");
   const { use } = row;
   return (
     <tr>
@@ -134,7 +137,15 @@ function Row({ row, onOpened }: { row: CategoryRow; onOpened: ((name: string) =>
           </>
         )}
       </td>
-      <td className="num">{format.count(use?.reviews ?? 0)}</td>
+      <td className="num">
+        {use === null || use.reviews === 0 || !mayReadItems ? (
+          format.count(use?.reviews ?? 0)
+        ) : (
+          <a href={itemsUrl({ category: row.name })} title={t("itemsBehind")}>
+            {format.count(use.reviews)}
+          </a>
+        )}
+      </td>
       <td className={styles.usedBy}>
         <bdi>{row.usedBy.map(nameOf).join(", ")}</bdi>
       </td>
