@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from benchmarks import admit, audit, bulk, explore, review, start
+from benchmarks import admit, audit, bulk, explore, export, review, start
 from benchmarks.databases import postgres_server
 from benchmarks.table import Figure, machine, render, save
 
@@ -22,6 +22,10 @@ def _measures(options: argparse.Namespace) -> dict[str, Measure]:
         "bulk": lambda server: bulk.measure(server, options.rows),
         "review": lambda server: review.measure(server, options.depth),
         "audit": lambda server: audit.measure(server, options.entries),
+        "export": lambda server: [
+            *export.measure(server, options.decided),
+            *export.measure(server, options.decided, short=True),
+        ],
         "explore": lambda server: explore.measure(server, options.items),
     }
 
@@ -32,7 +36,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "names",
         nargs="*",
         metavar="NAME",
-        help="start, admit, bulk, review (claim and verdict), audit, explore; all without a name",
+        help="start, admit, bulk, review (claim and verdict), audit, export, explore; all without a name",
     )
     parser.add_argument("--store", choices=("sqlite", "postgresql"), help="one store alone")
     parser.add_argument("--seconds", type=float, default=6.0, help="how long each load runs")
@@ -45,6 +49,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--items", type=int, nargs="+", default=[50_000], help="items of the explorer; 50000 1000000 for the aim"
+    )
+    parser.add_argument(
+        "--decided", type=int, default=50_000, help="decided items of an export; 1000000 for the measure of the aim"
     )
     return parser.parse_args(arguments)
 

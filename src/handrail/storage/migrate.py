@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from handrail.storage.postgres import PostgresStore
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration; a test compares it with the folder."""
 _LOCK = 7_201_894_113  # any fixed number: two processes that start at once migrate one after the other
 
