@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from benchmarks import admit, audit, behind, bulk, explore, metrics, review, start
+from benchmarks import admit, audit, behind, bulk, explore, export, metrics, review, start
 from benchmarks.databases import postgres_server
 from benchmarks.table import Figure, machine, render, save
 
@@ -24,6 +24,10 @@ def _measures(options: argparse.Namespace) -> dict[str, Measure]:
         "audit": lambda server: audit.measure(server, options.entries),
         "behind": lambda server: behind.measure(server, options.behind),
         "metrics": metrics.measure,
+        "export": lambda server: [
+            *export.measure(server, options.decided),
+            *export.measure(server, options.decided, short=True),
+        ],
         "explore": lambda server: explore.measure(server, options.items),
     }
 
@@ -35,7 +39,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         nargs="*",
         metavar="NAME",
         help="start, admit, bulk, review (claim and verdict), audit, behind (what is done behind each item), metrics, "
-        "explore; all without a name",
+        "explore, export; all without a name",
     )
     parser.add_argument("--store", choices=("sqlite", "postgresql"), help="one store alone")
     parser.add_argument("--seconds", type=float, default=6.0, help="how long each load runs")
@@ -50,6 +54,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--items", type=int, nargs="+", default=[50_000], help="items of the explorer; 50000 1000000 for the aim"
     )
     parser.add_argument("--behind", type=int, default=4_000, help="items that are filled and counted")
+    parser.add_argument(
+        "--decided", type=int, default=50_000, help="decided items of an export; 1000000 for the measure of the aim"
+    )
     return parser.parse_args(arguments)
 
 

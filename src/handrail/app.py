@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from time import perf_counter
 from typing import Any  # Any: items are JSON
@@ -29,6 +30,7 @@ from handrail.kit.version import VERSION
 from handrail.plugins.checks import builtin_registry
 from handrail.setup import routes as setup
 from handrail.setup.access.desk import Desk
+from handrail.setup.access.identify import may_still
 from handrail.setup.access.passwords import Passwords
 from handrail.setup.access.sign_on.company import SignOn
 from handrail.setup.audit_log import routes as audit_log
@@ -49,7 +51,10 @@ from handrail.stages.exploring.service import Filler
 from handrail.stages.intake.routes import batch, looking
 from handrail.stages.intake.routes import items as intake
 from handrail.stages.intake.rules import seen_by_checks
-from handrail.stages.learning import routes as learning
+from handrail.stages.learning.asked import ExportDesk
+from handrail.stages.learning.making import Maker
+from handrail.stages.learning.routes import exports
+from handrail.stages.learning.routes import stream as export_stream
 from handrail.stages.monitoring import health
 from handrail.stages.monitoring.counting import FOLD, fold_job, start_fold
 from handrail.stages.monitoring.queries import samples as sample_queries
@@ -93,6 +98,7 @@ class Installation:
     access: Desk
     check_audit: Callable[[], None]
     stopwatch: Stopwatch
+    maker: Maker
     web: FastAPI
 
     def close(self) -> None:
@@ -233,6 +239,8 @@ class Rooms:
     worker: Worker
     deliveries: DeliveryDesk
     sender: Sender
+    exports: ExportDesk
+    maker: Maker
 
 
 def join_rooms(
@@ -260,13 +268,26 @@ def join_rooms(
         deliveries.EXPIRE: deliveries.run_expiry,
         FOLD: fold_job,
     }
-    worker = Worker(store, key, handlers, signals, turns, [sender], timers=frozenset(timers), traces=traces)
+    made = ExportDesk(key, given.exports_path, timedelta(days=given.exports_keep_days), VERSION)
+    maker = Maker(store, made, signals, partial(may_still, permission="exports.read"))
+    worker = Worker(store, key, handlers, signals, turns, [sender, maker], timers=frozenset(timers), traces=traces)
     store.write(start_expiry)
     store.write(deliveries.start_expiry)
     store.write(start_fold)
     store.read(book.warm)
     return Rooms(
-        store, key, signals, book, Admission(store, key, book, traces), desk, afterwards, worker, outgoing, sender
+        store,
+        key,
+        signals,
+        book,
+        Admission(store, key, book, traces),
+        desk,
+        afterwards,
+        worker,
+        outgoing,
+        sender,
+        made,
+        maker,
     )
 
 
@@ -324,10 +345,13 @@ def assemble(
         monitoring.routes(house),
         metrics.routes(house),
         prometheus.routes(house),
-        learning.routes(house),
+        export_stream.routes(house),
+        exports.routes(house, rooms.exports),
     ]
     web = create_app(house, doors)
-    return Installation(settings, store, house, worker, admission, gathering, book, access, check_audit, stopwatch, web)
+    return Installation(
+        settings, store, house, worker, admission, gathering, book, access, check_audit, stopwatch, rooms.maker, web
+    )
 
 
 def timed(admit: intake.AdmitOne, stopwatch: Stopwatch) -> intake.AdmitOne:

@@ -17,7 +17,7 @@ alert.resolved stop.set stop.lifted export.finished guideline.published
 LATER = """
 item.routed item.disputed item.erased adjudication.submitted autonomy.raised
 autonomy.lowered certificate.issued certificate.voided incident.opened incident.closed alert.fired alert.resolved
-export.finished guideline.published
+guideline.published
 """
 """What no part that is built causes yet. Whoever builds it takes the word off this list."""
 

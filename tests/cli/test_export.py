@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from handrail.cli.files_out.folder import Folder, Progress
 from handrail.cli.files_out.run import Export
 from handrail.client.api import Api
 from handrail.client.errors import Unreachable
 from handrail.kit.clock import SystemClock
+from handrail.stages.learning.folder import Folder, Progress
 from handrail.stages.learning.rules import Format
 from handrail.web.permissions import Role
 from tests.support.commands import Commands
@@ -95,7 +95,8 @@ def test_an_interrupted_export_gives_the_same_files(
     reviewed: Served, commands: Commands, tmp_path: Path, format: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ends after the first of several stretches, leaves half a row behind, and goes on."""
-    monkeypatch.setattr("handrail.cli.files_out.run.AT_ONCE", 2)
+    monkeypatch.setattr("handrail.cli.files_out.run.SAVE_BYTES", 1)
+    monkeypatch.setattr("handrail.stages.learning.routes.stream.FIRST", 4)  # a process of its own does the rest
     until = "2100-01-01T00:00:00.000Z"
     asked = {"format": format.value, "from": None, "to": until}
 
@@ -130,7 +131,7 @@ def test_what_is_resumed_must_be_the_same_export(reviewed: Served, commands: Com
         folder.open(begun)
         folder.save(begun)
         with pytest.raises(Unreachable):
-            Export(nobody, folder, SystemClock()).run(begun)
+            Export(nobody, folder, SystemClock(), sleep=lambda _: None).run(begun)
     options = ["jsonl", "-o", tmp_path, *reviewed.options()]
     refused = commands("export", *options, "--where", "domain=claims", "--resume")
     assert refused.code == 2

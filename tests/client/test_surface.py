@@ -18,13 +18,15 @@ from handrail.client import errors
 
 NAMES = """
     AlreadyDecided ApiError AsyncHandrail BadPolicy BadRequest BadSignature Blocked Conflict Event Forbidden Handrail
-    HandrailError Hold Invalid KeyMismatch LeaseLost NotFound Outcome OutputBlocked Pending RateLimited Released Result
-    Row ServerError Stale StillPending TooLarge Unauthenticated Unavailable Unreachable verify_webhook
+    HandrailError Hold Invalid KeyMismatch LeaseLost Manifest ManifestFile NotFound Outcome OutputBlocked Pending
+    RateLimited Released Result Row ServerError Stale StillPending TooLarge Unauthenticated Unavailable Unreachable
+    verify_webhook
 """
 METHODS = {
     "__init__": "(url=None, key=None, *, timeout=10.0, retries=3)",
     "appeal": "(item_id, *, reason, by)",
     "close": "()",
+    "export": "(format, path, *, masked=True, **filters)",
     "gate": "(output=None, *, wait='8s', unreachable='raise', **item)",
     "hold": "(*, wait='8s', **item)",
     "outcome": "(item_id=None, *, key=None)",

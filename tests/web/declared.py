@@ -47,7 +47,10 @@ audit_log.read    GET /v1/audit-log/proof ; GET /v1/audit-log/consistency ; GET 
 audit_log.read    GET /tile/{path:path}
 metrics.read      GET /v1/metrics ; GET /v1/metrics/definitions ; GET /metrics
 audit_samples.read GET /v1/audit-samples
-exports.read      GET /v1/exports/stream
+exports.read      GET /v1/exports/stream ; GET /v1/exports ; GET /v1/exports/{id}
+exports.read      GET /v1/exports/{id}/files/{file}
+exports.write     POST /v1/exports
+self              GET /v1/jobs/{id}
 public            GET /livez ; GET /readyz ; GET /docs ; GET /docs/errors
 self              GET /openapi.json
 """

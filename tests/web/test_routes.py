@@ -43,6 +43,7 @@ def objects_of(site: Installation, project_id: str) -> dict[str, str]:
     tested = program.client.post(f"/v1/webhooks/{hook['name']}/test")
     return {
         "key": site.key(project_id, "project.read").id,
+        "export": program.client.post("/v1/exports", json={"format": "jsonl"}).json()["job_id"],
         "delivery": tested.json()["delivery_id"],
         "project": site.slug(project_id),
         "item": items[0]["item_id"],
@@ -153,7 +154,7 @@ def test_t12_objects_of_another_project_are_not_there(product: Installation) -> 
     mine, theirs = product.project(), product.project("lending")
     foreign, missing = (
         objects_of(product, theirs),
-        dict.fromkeys(("key", "delivery", "item", "assignment", "review"), new_id()),
+        dict.fromkeys(("key", "delivery", "item", "assignment", "review", "export"), new_id()),
     )
     missing["project"] = "never-there"
     people = [product.person(mine, role) for role in Role]

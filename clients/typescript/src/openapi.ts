@@ -431,6 +431,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description The project's exports, newest first.
+         */
+        get: operations["list_exports"];
+        put?: never;
+        /**
+         * Create Export
+         * @description Begins an export into files; the answer is a job to ask for until it is done. With `masked: false` nothing
+         *     is taken out of the rows, which only those may ask for who may see it on the items too.
+         */
+        post: operations["create_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export
+         * @description One export: what it covers, how far it is, its files.
+         */
+        get: operations["get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export File
+         * @description One file of an export that is done. `Range` goes on where a download ended; the ETag is that of the bytes.
+         */
+        get: operations["get_export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/exports/stream": {
         parameters: {
             query?: never;
@@ -716,6 +781,26 @@ export interface paths {
          * @description Values that items have of one filter, with how many have them: counted up to 1,000.
          */
         get: operations["list_filter_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job
+         * @description How far something is that you asked for, and what came of it.
+         */
+        get: operations["get_job"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2253,6 +2338,136 @@ export interface components {
             /** Salt */
             salt: string | null;
         };
+        /**
+         * ExportError
+         * @description Why an export failed; start it again once that is mended.
+         */
+        ExportError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /** ExportFile */
+        ExportFile: {
+            /** Bytes */
+            bytes: number;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * ExportFilters
+         * @description Which decided items: each filter takes alternatives, all filters must hold. `from` is inclusive, `to` is not.
+         */
+        ExportFilters: {
+            /** Domain */
+            domain?: string[] | null;
+            /** From */
+            from?: string | null;
+            /** Group */
+            group?: string[] | null;
+            /** Language */
+            language?: string[] | null;
+            /** Model */
+            model?: string[] | null;
+            /** Prompt Version */
+            prompt_version?: string[] | null;
+            /** Queue */
+            queue?: string[] | null;
+            /** Rule */
+            rule?: string[] | null;
+            /** Source */
+            source?: string[] | null;
+            /** Status */
+            status?: string[] | null;
+            /** Task */
+            task?: string[] | null;
+            /** To */
+            to?: string | null;
+            /** Verdict */
+            verdict?: string[] | null;
+        };
+        /**
+         * ExportIn
+         * @description An export to be made into files. `masked: false` also needs the permission `items.unmask`.
+         */
+        ExportIn: {
+            /** @default {} */
+            filters?: components["schemas"]["ExportFilters"];
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "jsonl" | "csv" | "trl-sft" | "trl-dpo" | "trl-kto";
+            /**
+             * Masked
+             * @default true
+             */
+            masked?: boolean;
+        };
+        /**
+         * ExportMade
+         * @description What an export became. The manifest is the file manifest.json without its list of files.
+         */
+        ExportMade: {
+            /** Files */
+            files: components["schemas"]["ExportFile"][];
+            /** Manifest */
+            manifest: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ExportOut
+         * @description An export that somebody asked for; `export_id` is the id of its job too.
+         */
+        ExportOut: {
+            /** Asked By */
+            asked_by: string;
+            /** Asked By Name */
+            asked_by_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided From */
+            decided_from: string | null;
+            /**
+             * Decided To
+             * Format: date-time
+             */
+            decided_to: string;
+            error: components["schemas"]["ExportError"] | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Export Id */
+            export_id: string;
+            /** Filters */
+            filters: {
+                [key: string]: string[];
+            };
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "jsonl" | "csv" | "trl-sft" | "trl-dpo" | "trl-kto";
+            /** Masked */
+            masked: boolean;
+            progress: components["schemas"]["JobProgress"];
+            /** Removed */
+            removed: boolean;
+            result: components["schemas"]["ExportMade"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+        };
         /** FenceIn */
         FenceIn: {
             /** Fence */
@@ -2517,6 +2732,34 @@ export interface components {
             looked_back_to: string | null;
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * JobOut
+         * @description Something long that was asked for: ask again until it is done or has failed.
+         */
+        JobOut: {
+            error: components["schemas"]["ExportError"] | null;
+            /** Job Id */
+            job_id: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "export";
+            progress: components["schemas"]["JobProgress"];
+            result: components["schemas"]["ExportMade"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+        };
+        /** JobProgress */
+        JobProgress: {
+            /** Done */
+            done: number;
+            /** Of */
+            of: number | null;
         };
         /** JsonOutput */
         JsonOutput: {
@@ -2849,6 +3092,17 @@ export interface components {
             count_is: string | null;
             /** Data */
             data: components["schemas"]["DeliveryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ExportOut] */
+        Page_ExportOut_: {
+            /** Count */
+            count: number | null;
+            /** Count Is */
+            count_is: string | null;
+            /** Data */
+            data: components["schemas"]["ExportOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -4833,6 +5087,134 @@ export interface operations {
             };
         };
     };
+    list_exports: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExportOut_"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_export_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     stream_export: {
         parameters: {
             query: {
@@ -5377,6 +5759,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValuesOut"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
             /** @description An error; `code` says which. */

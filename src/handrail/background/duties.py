@@ -16,7 +16,7 @@ class Duty(Enum):
 
 ALL = frozenset(Duty)
 WITHOUT = {
-    Duty.JOBS: "the audit log, the search and the metrics stand still",
+    Duty.JOBS: "the audit log, the search, the metrics and exports stand still",
     Duty.TIMERS: "verdicts do not settle and deadlines do not fire",
     Duty.DELIVERIES: "webhooks get nothing",
 }

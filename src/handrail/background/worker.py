@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import structlog
 
@@ -40,6 +40,7 @@ log = structlog.get_logger("handrail.worker")
 class Beside(Protocol):
     """Something that works beside the jobs, in threads of its own, for as long as the worker does."""
 
+    duty: ClassVar[Duty]
     problem: str | None
 
     def start(self) -> None: ...
@@ -60,7 +61,7 @@ class Worker:
     handlers: Mapping[str, Handler]
     signals: Signals
     turns: Mapping[str, Callable[[], int]] = field(default_factory=dict)  # run again and again, by name
-    beside: Sequence[Beside] = ()  # the duty `deliveries`
+    beside: Sequence[Beside] = ()
     is_busy: Callable[[], bool] = lambda: False
     timers: frozenset[str] = frozenset()  # the kinds of jobs that are the duty `timers`
     traces: Traces = NO_TRACES
@@ -86,8 +87,9 @@ class Worker:
             thread = threading.Thread(target=self._loop, args=(turn, name), name=f"handrail-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
-        for one in self.beside if Duty.DELIVERIES in self.pulse.duties else ():
-            one.start()
+        for one in self.beside:
+            if one.duty in self.pulse.duties:
+                one.start()
 
     def _loops(self) -> list[tuple[str, Callable[[], int]]]:
         """What runs in threads of its own, as the duties want it."""

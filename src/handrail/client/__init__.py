@@ -25,6 +25,7 @@ from handrail.client.errors import (
     Unavailable,
     Unreachable,
 )
+from handrail.client.exporting import Manifest, ManifestFile
 from handrail.client.hold import Hold
 from handrail.client.webhooks import verify_webhook
 from handrail.domain.event import Event
@@ -47,6 +48,8 @@ __all__ = [
     "Invalid",
     "KeyMismatch",
     "LeaseLost",
+    "Manifest",
+    "ManifestFile",
     "NotFound",
     "Outcome",
     "OutputBlocked",

@@ -68,15 +68,22 @@ class Api:
         Sends `json`, or `content` under the Content-Type in `headers`. A change gets an `Idempotency-Key` unless one
         is given. `wait_s` is how long the server may hold the request. Parameters that are None are left out.
         """
-        sent = {**self._signature, **(headers or {})}
-        if self.project is not None:
-            sent.setdefault("Handrail-Project", self.project)
+        sent = self._signed(headers or {})
         if json is not None:
             sent.setdefault("Content-Type", "application/json")
             content = to_bytes(json)
-        found = {name: _word(value) for name, value in (params or {}).items() if value is not None}
-        request = Request(method.upper(), path, found, sent, content, wait_s)
+        request = Request(method.upper(), path, _words(params), sent, content, wait_s)
         return self._shell.run(self._calls.request(request))
+
+    def stream(
+        self, path: str, params: Mapping[str, str | int | bool | None] | None = None, *, wait_s: float = 60.0
+    ) -> Iterator[bytes]:
+        """The body of a GET piece by piece, however long it is; asked for once, never again by itself."""
+        return self._shell.pieces(Request("GET", path, _words(params), self._signed({}), None, wait_s))
+
+    def _signed(self, headers: Mapping[str, str]) -> dict[str, str]:
+        project = {} if self.project is None else {"Handrail-Project": self.project}
+        return {**project, **self._signature, **headers}
 
     def get(self, path: str, **params: str | int | bool | None) -> Any:
         """The body of a GET."""
@@ -126,6 +133,10 @@ class Api:
     def _new_shell(self, headers: Mapping[str, str]) -> Shell:
         address = Address(self.url, headers)
         return Shell(lambda: address, timeout=self._timeout, transport=self._transport, sleep=self._sleep)
+
+
+def _words(params: Mapping[str, str | int | bool | None] | None) -> dict[str, str]:
+    return {name: _word(value) for name, value in (params or {}).items() if value is not None}
 
 
 def _word(value: str | int | bool) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Unpack
 
@@ -15,12 +16,14 @@ from handrail.client.calls import Batches, Calls, Fields, IfUnreachable
 from handrail.client.config import find_address
 from handrail.client.decorate import Reviewing
 from handrail.client.exchange import Retrying
-from handrail.client.fields import ItemFields, OutputLike, Severity
+from handrail.client.exporting import Manifest
+from handrail.client.fields import ExportFilterFields, ItemFields, OutputLike, Severity
 from handrail.client.hold import Hold
 from handrail.client.shells import AsyncShell
 from handrail.domain.event import OUTCOME_TYPES, Event
 from handrail.domain.result import Outcome, Result, Row
 from handrail.kit.ids import new_id
+from handrail.wire.exports import ExportFormat
 
 
 class AsyncHandrail(Reviewing):
@@ -113,6 +116,18 @@ class AsyncHandrail(Reviewing):
     def stream(self, types: Sequence[str] = OUTCOME_TYPES, after: str | None = None) -> AsyncIterator[Event]:
         """Events as they happen, for `async for`; see Handrail.stream."""
         return self._shell.stream(self._calls.follow(tuple(types), after))
+
+    async def export(
+        self, format: ExportFormat, path: str | Path, *, masked: bool = True, **filters: Unpack[ExportFilterFields]
+    ) -> Manifest:
+        """Decided items as files in the folder `path`: the rows, `lineage.jsonl`, and `manifest.json` last.
+
+        `format` is `jsonl`, `csv`, `trl-sft`, `trl-dpo` or `trl-kto`. Filters are those of the explorer (`domain`,
+        `model`, `verdict` and so on), one value or several; `since` and `until` bound the moment of decision. The
+        server makes the files meanwhile; what breaks off goes on when it is called again with the same arguments.
+        Needs the scopes `exports.read` and `exports.write`, and `items.unmask` for `masked=False`.
+        """
+        return await self._shell.run(self._calls.export(format, path, filters, masked=masked))
 
     @asynccontextmanager
     async def hold(self, *, wait: str = "8s", **item: Unpack[ItemFields]) -> AsyncIterator[Hold]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Literal, TypeAlias  # Any: items and answers are JSON
 from urllib.parse import quote
 
 from handrail.client.encode import to_bytes
 from handrail.client.errors import NotFound, RateLimited, ServerError, StillPending, Unreachable, api_error
 from handrail.client.exchange import Answer, Budget, Operation, Pause, Request, Retrying
+from handrail.client.exporting import Exporting, Manifest
 from handrail.client.following import Following, follow
 from handrail.domain.result import Outcome, Pending, Problem, Result, Row, parse_problem, parse_result
 from handrail.kit.durations import duration_text, parse_duration
@@ -125,6 +127,10 @@ class Calls:
     def follow(self, types: tuple[str, ...], after: str | None) -> Following:
         """Events as they happen; see `following.py`."""
         return follow(self.retrying, types, after)
+
+    def export(self, format: str, path: str | Path, filters: Fields, *, masked: bool) -> Operation[Manifest]:
+        """Decided items as files in a folder; see `exporting.py`."""
+        return (yield from Exporting(self.request).run(format, path, filters, masked=masked))
 
     # --- the steps of a call ---
 

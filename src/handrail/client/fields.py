@@ -161,3 +161,21 @@ class NewItem(ItemFields, total=False):
     """A whole item, as `submit_many` takes them."""
 
     output: OutputLike | None
+
+
+class ExportFilterFields(TypedDict, total=False):
+    """Which decided items an export holds: alternatives of one filter, all filters at once."""
+
+    since: str | datetime
+    until: str | datetime
+    status: str | Sequence[str]
+    domain: str | Sequence[str]
+    task: str | Sequence[str]
+    model: str | Sequence[str]
+    prompt_version: str | Sequence[str]
+    language: str | Sequence[str]
+    queue: str | Sequence[str]
+    rule: str | Sequence[str]
+    verdict: str | Sequence[str]
+    source: str | Sequence[str]
+    group: str | Sequence[str]

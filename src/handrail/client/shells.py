@@ -13,7 +13,8 @@ import httpx
 
 from handrail.client import inprocess
 from handrail.client.config import Address
-from handrail.client.exchange import Answer, Lost, Operation, Pause, Request
+from handrail.client.errors import Unreachable
+from handrail.client.exchange import Answer, Lost, Operation, Pause, Request, refuse
 from handrail.client.following import ENDED, Following, Listen, NextLine
 from handrail.client.tracing import carried
 from handrail.domain.event import Event
@@ -75,6 +76,18 @@ class Shell:
                         reply = self._next_line(lines)
                     case _:
                         reply = self._perform(step)
+
+    def pieces(self, request: Request) -> Iterator[bytes]:
+        """The body of an answer piece by piece, as it comes. Raises ApiError, and Unreachable where it breaks off."""
+        http = self._client()
+        try:
+            with _streaming(http, request, self._timeout) as response:
+                if response.status_code != 200:
+                    response.read()
+                    refuse(_answer(response, 0.0), None)
+                yield from response.iter_bytes()
+        except httpx.TransportError as error:
+            raise Unreachable(f"{_why(error, http)}.") from None
 
     def _listen(self, request: Request, line: ExitStack) -> tuple[Answer | Lost, Iterator[str]]:
         http = self._client()

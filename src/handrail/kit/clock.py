@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,3 +67,18 @@ def to_text(moment: datetime) -> str:
     '2026-11-21T11:43:57.000Z'
     """
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def ms_to_text(value: int) -> str:
+    """`to_text(from_ms(value))`, for those who write very many moments.
+
+    >>> ms_to_text(1_795_261_437_007)
+    '2026-11-21T11:43:57.007Z'
+    """
+    seconds, rest = divmod(value, 1_000)
+    return f"{_second(seconds)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=4_096)
+def _second(value: int) -> str:
+    return (EPOCH + timedelta(seconds=value)).isoformat().removesuffix("+00:00")

@@ -125,6 +125,20 @@ def dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def written(text: str | None) -> orjson.Fragment | None:
+    """A JSON text that Handrail wrote, to stand as it is inside of what `dumps` writes; None stays null.
+
+    >>> dumps({"a": written('{"b":1.0}'), "c": written(None)})
+    '{"a":{"b":1.0},"c":null}'
+    """
+    return None if text is None else orjson.Fragment(text)
+
+
+def dumps_line(value: Any) -> bytes:
+    """One line of JSON Lines."""
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
 def loads(text: str | bytes) -> Any:
     """The value of a JSON text that Handrail itself wrote."""
     return orjson.loads(text)

@@ -18,6 +18,9 @@ MEANINGS: dict[str, str] = {
     "processes": "How many server processes share the port; more than one needs PostgreSQL.",
     "secret_file": "The file with the secret from which keys and signatures are derived, made at the first start; by "
     "default `secret` in the data folder.",
+    "exports_dir": "The folder for the files of exports, by default `exports` in the data folder; servers and "
+    "workers on several machines must share it.",
+    "exports_keep_days": "After how many days the files of an export are removed.",
     "max_item_bytes": "The largest request body in bytes, and the largest row of a batch.",
     "log_format": "How log lines look: `text` for people, `json` for collectors.",
     "traces": "Whether spans of what Handrail does go to a collector (`otlp`) or nowhere (`off`); which collector, the "

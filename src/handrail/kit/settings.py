@@ -28,6 +28,8 @@ class Settings:
     worker: str = "inside"
     processes: int = 1
     secret_file: str = ""
+    exports_dir: str = ""
+    exports_keep_days: int = 7
     allowed_private_hosts: tuple[str, ...] = ()
     max_item_bytes: int = 2 * 1024 * 1024
     oidc_issuer: str = ""
@@ -48,6 +50,10 @@ class Settings:
     @property
     def secret_path(self) -> Path:
         return Path(self.secret_file) if self.secret_file else Path(self.data_dir) / "secret"
+
+    @property
+    def exports_path(self) -> Path:
+        return Path(self.exports_dir) if self.exports_dir else Path(self.data_dir) / "exports"
 
     @property
     def own_url(self) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from handrail.storage.postgres import PostgresStore
 
-HEAD = "0009"
+HEAD = "0011"
 """The newest migration; a test compares it with the folder."""
 log = structlog.get_logger("handrail.storage")
 _LOCK = 7_201_894_113  # any fixed number: two processes that start at once migrate one after the other

@@ -6,13 +6,17 @@ row by its key; here they are paid once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any  # Any: rows hold what their columns hold
 
-from sqlalchemy import Float, Numeric, Select, Uuid
+from sqlalchemy import Boolean, Column, ColumnElement, Float, Numeric, Select, Uuid, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect as SqlDialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import NullType
 
+from handrail.kit.jsons import dumps
 from handrail.storage.session import Dialect, Found, Session
 
 Convert = Callable[[Any], Any]
@@ -49,6 +53,12 @@ class Prepared:
         found = self._for(session.dialect)
         return [found.dressed(row) for row in session.run_exactly(found.sql, found.given | values)]
 
+    def stored(self, session: Session, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """All rows as they lie in the tables - moments in milliseconds, JSON as text - as they are asked for, for those
+        who read very many. No other statement may run meanwhile."""
+        found = self._for(session.dialect)
+        return session.stream_exactly(found.sql, found.given | values)
+
     def asked(self, session: Session, **values: Any) -> Ask:
         """This question, to be put together with others; see `ask`."""
         found = self._for(session.dialect)
@@ -70,6 +80,38 @@ def ask(session: Session, *asks: Ask) -> list[list[Found]]:
     committed before it began, also while an earlier one waited for a lock."""
     found = session.ask_together(*((one.sql, values) for one, values in asks))
     return [[one.dressed(row) for row in rows] for (one, _), rows in zip(asks, found, strict=True)]
+
+
+class Among(ColumnElement[bool]):
+    """Whether a column holds one of the values of the parameter `name`, given as `listed` makes it. The statement is
+    the same however many there are."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, column: Column[Any], name: str) -> None:
+        self.column, self.values = column, bindparam(name, type_=NullType())
+
+    def self_group(self, against: Any = None) -> Among:
+        """Itself: SQLAlchemy would write `= 1` behind it, and SQLite then uses no index."""
+        return self
+
+
+@compiles(Among)
+def _among(one: Among, compiler: SQLCompiler, **more: Any) -> str:
+    column, values = compiler.process(one.column, **more), compiler.process(one.values)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  # names and a parameter of ours
+
+
+@compiles(Among, "postgresql")
+def _among_array(one: Among, compiler: SQLCompiler, **more: Any) -> str:
+    kind = "UUID" if isinstance(one.column.type.dialect_impl(compiler.dialect), Uuid) else "VARCHAR"
+    return f"{compiler.process(one.column, **more)} = ANY(CAST({compiler.process(one.values)} AS {kind}[]))"
+
+
+def listed(session: Session, values: Sequence[str]) -> str | list[str]:
+    """Values for `Among`."""
+    return dumps(list(values)) if session.dialect == "sqlite" else list(values)
 
 
 class _Compiled:

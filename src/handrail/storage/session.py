@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, cast  # Any: rows hold what their columns hold
@@ -102,6 +102,18 @@ class Session:
         with cast("psycopg.Connection[Any]", self._driver).cursor(name="stream") as cursor:
             cursor.itersize = 2_000
             cursor.execute(for_psycopg(sql).encode())
+            yield from cursor
+
+    def stream_exactly(self, sql: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """The same of a statement in the driver's own form; whoever stops early has not paid for the rest."""
+        assert self._driver is not None
+        if self.dialect == "sqlite":
+            with closing(cast("sqlite3.Connection", self._driver).execute(sql, parameters)) as found:
+                yield from found
+            return
+        with cast("psycopg.Connection[Any]", self._driver).cursor(name="stream") as cursor:
+            cursor.itersize = 250
+            cursor.execute(sql.encode(), parameters)
             yield from cursor
 
     def run_exactly(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

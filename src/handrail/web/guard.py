@@ -30,6 +30,7 @@ OWNERS = {
     "assignment": "SELECT project_id FROM assignments WHERE id = :id",
     "review": "SELECT project_id FROM reviews WHERE id = :id",
     "delivery": "SELECT project_id FROM deliveries WHERE id = :id",
+    "export": "SELECT project_id FROM exports WHERE id = :id",
     "key": "SELECT project_id FROM api_keys WHERE id = :id",
     "project": "SELECT id FROM projects WHERE slug = :id",
 }

@@ -9,15 +9,24 @@ from typing import Any
 
 import pytest
 
-from handrail.stages.learning.rules import COLUMNS, Decided, Format, Reason, plain_row, rows_of, safe_cell
+from handrail.kit.clock import to_ms
+from handrail.kit.jsons import dumps, loads
+from handrail.stages.learning.rules import (
+    COLUMNS,
+    Decided,
+    Format,
+    ItemPart,
+    OutcomePart,
+    Reason,
+    ReviewPart,
+    plain_row,
+    rows_of,
+    safe_cell,
+)
 
-AT = datetime(2026, 11, 21, 11, 43, 57, tzinfo=UTC)
+AT = to_ms(datetime(2026, 11, 21, 11, 43, 57, tzinfo=UTC))
 PROMPT = [{"role": "user", "content": "Is it insured?"}]
 MODEL, EDIT = "Yes\u2028 it is. ", "Yes, up to EUR 80,000."
-NAMES = (
-    "id", "key", "status", "state", "domain", "task", "model", "prompt_version", "language", "confidence", "queue",
-    "group_name", "erased_at",
-)  # fmt: skip
 
 
 def decided(
@@ -25,7 +34,7 @@ def decided(
     *,
     output: dict[str, Any] | None = None,
     edit: dict[str, Any] | None = None,
-    erased_at: datetime | None = None,
+    erased_at: int | None = None,
     decided_by: str = "review",
     is_audited: bool = False,
     **body: Any,
@@ -33,26 +42,39 @@ def decided(
     """An item with this verdict; None: nobody has looked."""
     model = output or {"type": "text", "text": MODEL}
     final = {"approve": model, "edit": edit or {"type": "text", "text": EDIT}, "reject": None, None: model}[verdict]
-    item: dict[str, Any] = dict.fromkeys(NAMES) | {
+    given = {"prompt": "Is it insured?", "output": model, **body}
+    kept = {name: one for name, one in given.items() if one is not None}
+    item: dict[str, Any] = dict.fromkeys(ItemPart._fields) | {
         "id": "i-1",
         "received_at": AT,
         "erased_at": erased_at,
         "status": "released",
     }
-    outcome = dict.fromkeys(("show", "reason", "late", "content_hash", "text", "status")) | {
-        "source": "human", "decided_by": decided_by if verdict else "policy", "output": final, "categories": ["tone"],
-        "review": {"verdict": verdict}, "decided_at": AT,
+    outcome: dict[str, Any] = dict.fromkeys(OutcomePart._fields) | {
+        "source": "human", "decided_by": decided_by if verdict else "policy", "output": text(final),
+        "categories": '["tone"]', "review": text({"verdict": verdict}), "decided_at": AT,
     }  # fmt: skip
-    review = None
-    if verdict is not None:
-        review = dict.fromkeys(
-            ("output", "severity", "is_error", "spans", "passages", "findings", "reason", "active_ms", "policy_version")
-        ) | {"id": "r-1", "person_id": "p-1", "verdict": verdict, "categories": ["tone"], "submitted_at": AT}
-    given = {"prompt": "Is it insured?", "output": model, **body}
-    kept = {name: one for name, one in given.items() if one is not None}
+    review: dict[str, Any] = dict.fromkeys(ReviewPart._fields) | {
+        "id": "r-1", "person_id": "p-1", "verdict": verdict, "categories": '["tone"]', "submitted_at": AT,
+    }  # fmt: skip
     return Decided(
-        item=item, body=kept, outcome=outcome, review=review, is_audited=is_audited, route={"rule": "bands[0]"}
+        item=ItemPart(**item),
+        outcome=OutcomePart(**outcome),
+        body=dumps(kept),
+        review=None if verdict is None else ReviewPart(**review),
+        is_audited=is_audited,
+        route='{"rule":"bands[0]"}',
     )
+
+
+def text(value: Any) -> str | None:
+    """As JSON lies in the tables."""
+    return None if value is None else dumps(value)
+
+
+def written(rows: object) -> Any:
+    """What these rows say once they are written."""
+    return rows if isinstance(rows, Reason) else loads(dumps(rows))
 
 
 def said(text: str) -> list[dict[str, str]]:
@@ -103,8 +125,8 @@ def test_each_verdict_in_each_format(format: Format, verdict: str, rows: object)
 )
 def test_what_must_not_train_is_left_out_with_its_reason(format: Format, item: Decided, reason: Reason | None) -> None:
     if reason is None:
-        body = {name: one for name, one in item.body.items() if name != "output"}
-        item, reason = Decided(item=item.item, body=body, outcome=item.outcome, review=item.review), Reason.CANDIDATES
+        body = {name: one for name, one in loads(item.body or "").items() if name != "output"}
+        item, reason = item._replace(body=dumps(body)), Reason.CANDIDATES
     assert rows_of(format, item) == reason
     assert isinstance(rows_of(Format.TRL_KTO, decided("edit")), list)  # the permitted twin
 
@@ -126,13 +148,25 @@ def test_messages_are_kept_turn_by_turn() -> None:
 
 
 def test_the_plain_form_holds_everything_but_what_is_masked() -> None:
-    row = plain_row(decided("edit", end_user={"id": "u-1", "name": "Ms Aydin", "history": []}))
+    row = written(plain_row(decided("edit", end_user={"id": "u-1", "name": "Ms Aydin", "history": []})))
     assert row["submitted"]["end_user"] == {"id": "u-1"}
     assert row["submitted"]["output"]["text"] == MODEL
     assert row["outcome"]["output"]["text"] == EDIT
     assert (row["review"]["review_id"], row["review"]["reviewer_id"]) == ("r-1", "p-1")
     assert row["route"] == {"rule": "bands[0]"}
     assert row["outcome"]["decided_at"] == "2026-11-21T11:43:57.000Z"
+
+
+def test_what_is_stored_as_json_stands_in_the_row_byte_for_byte() -> None:
+    kept = decided("approve", metadata={"rate": 1.0, "note": MODEL, "small": 1e-7})
+    assert dumps(rows_of(Format.JSONL, kept)).count(f'"submitted":{kept.body}') == 1
+
+
+def test_masking_reaches_an_end_user_wherever_the_name_stands() -> None:
+    """A text that only speaks of an end user is no reason to change anything."""
+    told = decided("approve", prompt='{"end_user":{"name":"x"}}', end_user={"name": "Ms Aydin", "id": "u-1"})
+    assert written(plain_row(told))["submitted"] == {**loads(told.body or ""), "end_user": {"id": "u-1"}}
+    assert written(plain_row(told, is_masked=False))["submitted"] == loads(told.body or "")
 
 
 def test_a_table_has_one_value_in_each_column() -> None:

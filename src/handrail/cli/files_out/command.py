@@ -12,12 +12,12 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from handrail.cli.errors import WrongUse
-from handrail.cli.files_out.folder import Folder, Progress
 from handrail.cli.files_out.run import Export
 from handrail.cli.moments import moment_of
 from handrail.cli.place import Place, placed
 from handrail.client import HandrailError
 from handrail.kit.clock import SystemClock, to_text
+from handrail.stages.learning.folder import Folder, FolderRefused, Progress
 from handrail.stages.learning.rules import Format
 
 _OWN_OPTIONS = frozenset({"format", "from", "to", "limit", "cursor"})
@@ -53,6 +53,8 @@ def export_files(
             place.tell(f"Going on behind {begun.items:,} items.")
         with place.api() as api, target, _bar(place) as moved:
             manifest = Export(api, target, SystemClock(), moved).run(begun or Progress(asked))
+    except FolderRefused as refused:
+        raise WrongUse(str(refused)) from None
     except OSError as error:
         raise WrongUse(f"{folder} cannot be written: {error.strerror or error}.") from None
     except HandrailError:

@@ -8,6 +8,7 @@ from handrail.setup.access.queries.keys import ApiKey
 from handrail.setup.access.tokens import Tokens, is_same, public_part
 from handrail.storage import Session
 from handrail.web.caller import Identity
+from handrail.web.permissions import permissions_of
 
 
 class Identities:
@@ -57,6 +58,19 @@ class Identities:
     def _note_session(self, token_hash: str) -> None:
         if self._last_use is not None:
             self._last_use.note("session", token_hash)
+
+
+def may_still(session: Session, project_id: str, actor: str, *, permission: str) -> bool:
+    """Whether who asked for something that lasts may still have it: a key in force, or a person with a role for it."""
+    kind, _, id = actor.partition(":")
+    if kind == "key":
+        key = keys.key_by_id(session, project_id, id)
+        return key is not None and permission in key.scopes and _in_force(session, key)
+    person = people.person_by_id(session, id)
+    if person is None or not person.is_active:
+        return False
+    places = [one.membership for one in people.places_of(session, id) if one.membership.project_id == project_id]
+    return any(permission in permissions_of(place.roles) for place in places)
 
 
 def _in_force(session: Session, key: ApiKey) -> bool:

@@ -14,10 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import structlog
 
+from handrail.background.duties import Duty
 from handrail.background.outgoing import Outgoing, Reply
 from handrail.background.signals import Signals
 from handrail.kit.clock import Clock, SystemClock
@@ -45,6 +46,8 @@ log = structlog.get_logger("handrail.deliveries")
 @dataclass
 class Sender:
     """Sends until stopped. `problem` tells health what keeps it from it."""
+
+    duty: ClassVar[Duty] = Duty.DELIVERIES
 
     store: Store
     desk: DeliveryDesk

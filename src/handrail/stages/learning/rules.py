@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+import io
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias, assert_never  # Any: items, outputs and rows are JSON
+from typing import Any, NamedTuple, TypeAlias, assert_never  # Any: items, outputs and rows are JSON
 
-from handrail.kit.clock import to_text
-from handrail.kit.jsons import dumps
+from orjson import Fragment
+
+from handrail.kit.clock import ms_to_text
+from handrail.kit.jsons import dumps, loads, written
 from handrail.kit.sheets import safe_text
 
 MASKED = ("end_user.name", "end_user.history")
@@ -55,34 +59,105 @@ class Reason(StrEnum):
     UNCHANGED = "unchanged"  # the edit is the model's output
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """A decided item with all that an export may need; rows as they are stored."""
+class ItemPart(NamedTuple):
+    """What is read of `items`. Here and below as it lies in the tables: JSON as text, moments in milliseconds."""
 
-    item: Mapping[str, Any]
-    body: Mapping[str, Any]
-    outcome: Mapping[str, Any]
-    review: Mapping[str, Any] | None = None  # the final one that decided, of kind `review`
+    id: str
+    key: str | None
+    status: str
+    state: str
+    domain: str
+    task: str
+    model: str | None
+    prompt_version: str | None
+    language: str | None
+    confidence: float | None
+    group_name: str | None
+    queue: str | None
+    policy_version: int | None
+    received_at: int
+    erased_at: int | None
+
+
+class OutcomePart(NamedTuple):
+    """What is read of `outcomes`."""
+
+    status: str
+    source: str
+    decided_by: str
+    text: str | None
+    output: str | None
+    content_hash: str | None
+    show: str | None
+    reason: str
+    categories: str
+    review: str | None
+    late: bool | int
+    decided_at: int
+
+
+class ReviewPart(NamedTuple):
+    """What is read of `reviews`."""
+
+    item_id: str
+    id: str
+    person_id: str
+    verdict: str
+    output: str | None
+    severity: str | None
+    categories: str
+    is_error: bool | int
+    spans: str
+    passages: str
+    findings: str
+    reason: str | None
+    active_ms: int
+    policy_version: int
+    submitted_at: int
+
+
+class RecallPart(NamedTuple):
+    """What is read of `recalls`."""
+
+    item_id: str
+    id: str
+    number: int
+    why: str
+    reason: str | None
+    severity: str | None
+    categories: str
+    correction: str | None
+    actor: str
+    review_id: str | None
+    recalled_at: int
+
+
+class Decided(NamedTuple):
+    """A decided item with all that an export may need."""
+
+    item: ItemPart
+    outcome: OutcomePart
+    body: str | None
+    route: str | None = None
+    scores: str | None = None
+    review: ReviewPart | None = None  # the final one that decided, of kind `review`
+    recall: RecallPart | None = None  # the one that stands
     is_audited: bool = False
-    recall: Mapping[str, Any] | None = None  # the one that stands
-    route: Mapping[str, Any] | None = None
-    scores: Sequence[Mapping[str, Any]] = ()
 
 
 Message: TypeAlias = dict[str, str]
 Rows: TypeAlias = "list[dict[str, Any]] | Reason"
 
 
-def rows_of(format: Format, decided: Decided) -> Rows:
-    """The rows that one decided item gives in a format, or why it gives none.
+def rows_of(format: Format, decided: Decided, *, is_masked: bool = True) -> Rows:
+    """The rows that one decided item gives in a format, or why it gives none; to be written by `kit.jsons`.
 
     Messages are always lists of `role` and `content` (TRL's conversational form), so that a file never mixes types.
     """
-    if decided.item["erased_at"] is not None or not decided.body:
+    if decided.item.erased_at is not None or decided.body in (None, "{}"):
         return Reason.ERASED
     if not format.trains:
-        whole = plain_row(decided)
-        return [whole if format is Format.JSONL else flat_row(whole)]
+        return [plain_row(decided, is_masked=is_masked) if format is Format.JSONL else flat_row(decided)]
     lesson = lesson_of(decided)
     return lesson if isinstance(lesson, Reason) else _training_rows(format, lesson)
 
@@ -118,40 +193,40 @@ def lesson_of(decided: Decided) -> Lesson | Reason:
     another look, the correction is the lesson, as an edit of the model's output or as its approval if it is the same;
     a correction by a program teaches nothing. An item whose audit sample was answered stays out in any case.
     """
-    by_person = decided.review is not None and decided.outcome["decided_by"] in ("review", "adjudication")
+    by_person = decided.review is not None and decided.outcome.decided_by in ("review", "adjudication")
     if not by_person and decided.is_audited:
         return Reason.AUDIT_ANSWER
     if decided.recall is not None and not is_corrected_by_person(decided.recall):
         return Reason.RECALLED
     if decided.recall is None and not by_person:
         return Reason.NO_PERSON
-    if "output" not in decided.body:
+    body = _submitted(decided)
+    if "output" not in body:
         return Reason.CANDIDATES
-    prompt = prompt_of(decided.body)
+    prompt = prompt_of(body)
     if isinstance(prompt, Reason):
         return prompt
-    model = text_of(decided.body["output"])
+    model = text_of(body["output"])
     if isinstance(model, Reason):
         return model
-    stands = decided.outcome["output"] if decided.recall is None else decided.recall["correction"]
-    final = None if stands is None else text_of(stands)
+    stands = decided.outcome.output if decided.recall is None else decided.recall.correction
+    final = None if stands is None else text_of(loads(stands))
     if isinstance(final, Reason):
         return final
     if decided.recall is not None:
         return Lesson(prompt, model, final, "approve" if final == model else "edit")
     assert decided.review is not None
-    return Lesson(prompt, model, final, str(decided.review["verdict"]))
+    return Lesson(prompt, model, final, decided.review.verdict)
 
 
-def is_corrected_by_person(recall: Mapping[str, Any]) -> bool:
-    """Whether somebody answers for what took the outcome's place.
+def _submitted(decided: Decided) -> dict[str, Any]:
+    submitted: dict[str, Any] = loads(decided.body or "{}")
+    return submitted
 
-    >>> is_corrected_by_person({"correction": {}, "review_id": None, "actor": "key:k-1"})
-    False
-    """
-    return recall["correction"] is not None and (
-        recall["review_id"] is not None or str(recall["actor"]).startswith("person:")
-    )
+
+def is_corrected_by_person(recall: RecallPart) -> bool:
+    """Whether somebody answers for what took the outcome's place: a correction by a key alone has nobody."""
+    return recall.correction is not None and (recall.review_id is not None or recall.actor.startswith("person:"))
 
 
 def _sft(lesson: Lesson) -> Rows:
@@ -223,66 +298,104 @@ def text_of(output: Mapping[str, Any]) -> str | Reason:
 
 # --- the plain form ---------------------------------------------------------------------------------------------------
 
-_OF_ITEM = ("key", "status", "state", "domain", "task", "model", "prompt_version", "language", "confidence", "queue")
-_OF_OUTCOME = (
-    "status", "source", "decided_by", "text", "output", "content_hash", "show", "reason", "categories", "late",
-    "review",
-)  # fmt: skip
-_OF_REVIEW = (
-    "verdict", "output", "severity", "categories", "is_error", "spans", "passages", "findings", "reason", "active_ms",
-    "policy_version",
-)  # fmt: skip
-_OF_RECALL = ("number", "why", "reason", "severity", "categories", "correction", "actor", "review_id")
 
+def plain_row(decided: Decided, *, is_masked: bool = True) -> dict[str, Any]:
+    """Everything about one decided item: what was submitted, route, scores, review, outcome and the recall of it.
 
-def plain_row(decided: Decided) -> dict[str, Any]:
-    """Everything about one decided item: what was submitted, route, scores, review, outcome and the recall of it."""
+    What is stored as JSON stands in it as it is stored, neither read nor written again.
+    """
     item = decided.item
     return {
-        "item_id": item["id"],
-        **{name: item[name] for name in _OF_ITEM},
-        "group": item["group_name"],
-        "received_at": to_text(item["received_at"]),
-        "submitted": masked(decided.body),
-        "route": decided.route,
-        "scores": list(decided.scores),
+        "item_id": item.id,
+        "key": item.key,
+        "status": item.status,
+        "state": item.state,
+        "domain": item.domain,
+        "task": item.task,
+        "model": item.model,
+        "prompt_version": item.prompt_version,
+        "language": item.language,
+        "confidence": item.confidence,
+        "queue": item.queue,
+        "group": item.group_name,
+        "received_at": ms_to_text(item.received_at),
+        "submitted": masked(decided.body) if is_masked else written(decided.body),
+        "route": written(decided.route),
+        "scores": written(decided.scores or "[]"),
         "review": None if decided.review is None else _review(decided.review),
-        "outcome": {
-            **{name: decided.outcome[name] for name in _OF_OUTCOME},
-            "decided_at": to_text(decided.outcome["decided_at"]),
-        },
+        "outcome": _outcome(decided.outcome),
         "recall": None if decided.recall is None else _recall(decided.recall),
     }
 
 
-def _recall(recall: Mapping[str, Any]) -> dict[str, Any]:
+def _outcome(outcome: OutcomePart) -> dict[str, Any]:
     return {
-        "recall_id": recall["id"],
-        **{name: recall[name] for name in _OF_RECALL},
-        "recalled_at": to_text(recall["recalled_at"]),
+        "status": outcome.status,
+        "source": outcome.source,
+        "decided_by": outcome.decided_by,
+        "text": outcome.text,
+        "output": written(outcome.output),
+        "content_hash": outcome.content_hash,
+        "show": outcome.show,
+        "reason": outcome.reason,
+        "categories": written(outcome.categories),
+        "late": bool(outcome.late),
+        "review": written(outcome.review),
+        "decided_at": ms_to_text(outcome.decided_at),
     }
 
 
-def _review(review: Mapping[str, Any]) -> dict[str, Any]:
+def _recall(recall: RecallPart) -> dict[str, Any]:
     return {
-        "review_id": review["id"],
-        "reviewer_id": review["person_id"],
-        **{name: review[name] for name in _OF_REVIEW},
-        "submitted_at": to_text(review["submitted_at"]),
+        "recall_id": recall.id,
+        "number": recall.number,
+        "why": recall.why,
+        "reason": recall.reason,
+        "severity": recall.severity,
+        "categories": written(recall.categories),
+        "correction": written(recall.correction),
+        "actor": recall.actor,
+        "review_id": recall.review_id,
+        "recalled_at": ms_to_text(recall.recalled_at),
     }
 
 
-def masked(body: Mapping[str, Any]) -> dict[str, Any]:
+def _review(review: ReviewPart) -> dict[str, Any]:
+    return {
+        "review_id": review.id,
+        "reviewer_id": review.person_id,
+        "verdict": review.verdict,
+        "output": written(review.output),
+        "severity": review.severity,
+        "categories": written(review.categories),
+        "is_error": bool(review.is_error),
+        "spans": written(review.spans),
+        "passages": written(review.passages),
+        "findings": written(review.findings),
+        "reason": review.reason,
+        "active_ms": review.active_ms,
+        "policy_version": review.policy_version,
+        "submitted_at": ms_to_text(review.submitted_at),
+    }
+
+
+_END_USER = '"end_user":{'
+"""How a body that names an end user has it: bodies are written by `kit.jsons.dumps` alone, compact and unescaped."""
+
+
+def masked(body: str | None) -> Fragment | None:
     """The submitted fields without name and history of the end user.
 
-    >>> masked({"output": "x", "end_user": {"id": "u-1", "name": "Ms Aydin", "language": "tr"}})
-    {'output': 'x', 'end_user': {'id': 'u-1', 'language': 'tr'}}
+    >>> dumps(masked('{"output":"x","end_user":{"id":"u-1","name":"Ms Aydin","language":"tr"}}'))
+    '{"output":"x","end_user":{"id":"u-1","language":"tr"}}'
     """
-    kept = dict(body)
+    if body is None or _END_USER not in body:
+        return written(body)
+    kept = loads(body)
     if "end_user" in kept:
         hidden = {name.partition(".")[2] for name in MASKED}
         kept["end_user"] = {name: value for name, value in kept["end_user"].items() if name not in hidden}
-    return kept
+    return written(dumps(kept))
 
 
 COLUMNS = (
@@ -292,27 +405,38 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def flat_row(whole: Mapping[str, Any]) -> dict[str, Any]:
+def flat_row(decided: Decided) -> dict[str, Any]:
     """The columns of a table, one value each; lists and objects as JSON text."""
-    submitted, outcome = whole["submitted"], whole["outcome"]
-    review, route, recall = whole["review"] or {}, whole["route"] or {}, whole["recall"] or {}
+    item, outcome, review, recall = decided.item, decided.outcome, decided.review, decided.recall
+    submitted, route = _submitted(decided), loads(decided.route or "{}")
     prompt = submitted.get("prompt")
-    return {name: whole.get(name) for name in COLUMNS} | {
-        "source": outcome["source"],
-        "decided_by": outcome["decided_by"],
+    return {
+        "item_id": item.id,
+        "key": item.key,
+        "status": item.status,
+        "source": outcome.source,
+        "decided_by": outcome.decided_by,
+        "domain": item.domain,
+        "task": item.task,
+        "model": item.model,
+        "prompt_version": item.prompt_version,
+        "language": item.language,
+        "confidence": item.confidence,
+        "queue": item.queue,
         "rule": route.get("rule"),
         "policy_version": route.get("policy_version"),
-        "verdict": review.get("verdict"),
-        "severity": review.get("severity"),
-        "categories": ", ".join(outcome["categories"]),
-        "reason": outcome["reason"],
-        "late": outcome["late"],
-        "decided_at": outcome["decided_at"],
+        "verdict": review and review.verdict,
+        "severity": review and review.severity,
+        "categories": ", ".join(loads(outcome.categories)),
+        "reason": outcome.reason,
+        "late": bool(outcome.late),
+        "received_at": ms_to_text(item.received_at),
+        "decided_at": ms_to_text(outcome.decided_at),
         "prompt": prompt if prompt is not None else _json(submitted.get("messages")),
         "output": _cell(submitted.get("output") or submitted.get("candidates")),
-        "outcome_text": outcome["text"] if outcome["text"] is not None else _json(outcome["output"]),
-        "recalled": recall.get("why"),
-        "correction": _cell(recall.get("correction")),
+        "outcome_text": outcome.text if outcome.text is not None else outcome.output,
+        "recalled": recall and recall.why,
+        "correction": _cell(loads(recall.correction)) if recall and recall.correction else None,
         "metadata": _json(submitted.get("metadata")),
     }
 
@@ -334,3 +458,10 @@ def safe_cell(value: Any) -> Any:
     ("'=HYPERLINK(1)", -3.5, 'a-b')
     """
     return safe_text(value) if isinstance(value, str) else value
+
+
+def table_line(cells: Iterable[Any]) -> bytes:
+    """One line of a table; the values of a row go through `safe_cell` first."""
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue().encode()

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any  # Any: rows are JSON
 
-from handrail.kit.clock import to_ms
-from handrail.kit.jsons import loads
-from handrail.stages.learning import queries
-from handrail.stages.learning.queries import DecidedRow
+from handrail.stages.learning.queries import decided as queries
 from handrail.stages.learning.rules import Decided, Format, Reason, rows_of
 from handrail.storage import Session
 
-STRETCH_BYTES = 8 * 1024 * 1024
+STRETCH_BYTES = 4 * 1024 * 1024
 """A stretch ends once its texts are about this long, however few items it holds."""
 
 
@@ -28,6 +24,7 @@ class Wanted:
     since: datetime | None
     until: datetime
     filters: Mapping[str, Sequence[str]]
+    is_masked: bool = True
 
 
 @dataclass(slots=True)
@@ -40,10 +37,10 @@ class Stretch:
     after: tuple[int, str] | None = None
     is_last: bool = True
 
-    def take(self, format: Format, decided: Decided) -> None:
-        found = rows_of(format, decided)
+    def take(self, wanted: Wanted, decided: Decided) -> None:
+        found = rows_of(wanted.format, decided, is_masked=wanted.is_masked)
         self.items += 1
-        self.after = (to_ms(decided.outcome["decided_at"]), decided.item["id"])
+        self.after = (decided.outcome.decided_at, decided.item.id)
         if isinstance(found, Reason):
             self.excluded[found.value] = self.excluded.get(found.value, 0) + 1
         else:
@@ -52,7 +49,7 @@ class Stretch:
 
 def next_stretch(session: Session, wanted: Wanted, after: tuple[int, str] | None, most: int) -> Stretch:
     """The next items behind `after`: at most `most`, fewer where they are large."""
-    found: list[DecidedRow] = []
+    found: list[Decided] = []
     size, more = 0, False
     ahead = queries.decided_after(
         session,
@@ -64,39 +61,22 @@ def next_stretch(session: Session, wanted: Wanted, after: tuple[int, str] | None
         limit=most + 1,
         whole=not wanted.format.trains,
     )
-    with closing(ahead):
-        for row in ahead:
-            if len(found) == most or size >= STRETCH_BYTES:
-                more = True
-                break
-            found.append(row)
-            size += len(row.body or "") + len(row.outcome["text"] or "")
+    for one in ahead:
+        if len(found) == most or size >= STRETCH_BYTES:
+            more = True
+            break
+        found.append(one)
+        size += len(one.body or "") + len(one.outcome.text or "")
+    del ahead  # closes it
     stretch = Stretch(after=after, is_last=not more)
-    ids = [row.item["id"] for row in found]
+    ids = [one.item.id for one in found]
     reviews = queries.deciding_reviews(session, ids)
     recalled = queries.standing_recalls(session, ids)
     audited = queries.audited(session, ids) if wanted.format.trains else frozenset()
-    for row in found:
-        id = row.item["id"]
-        made = _decided(row, reviews.get(id), recalled.get(id), is_audited=id in audited)
-        stretch.take(wanted.format, made)
+    for one in found:
+        id = one.item.id
+        stretch.take(
+            wanted,
+            one._replace(review=reviews.get(id), recall=recalled.get(id), is_audited=id in audited),
+        )
     return stretch
-
-
-def _decided(
-    row: DecidedRow, review: Mapping[str, Any] | None, recall: Mapping[str, Any] | None, *, is_audited: bool
-) -> Decided:
-    return Decided(
-        item=row.item,
-        outcome=row.outcome,
-        body=_value(row.body) or {},
-        review=review,
-        is_audited=is_audited,
-        recall=recall,
-        route=_value(row.route),
-        scores=_value(row.scores) or (),
-    )
-
-
-def _value(text: str | None) -> Any:
-    return None if text is None else loads(text)

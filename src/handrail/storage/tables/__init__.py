@@ -4,6 +4,7 @@ from handrail.storage.tables.afterwards import outcome_order, recalls
 from handrail.storage.tables.base import metadata
 from handrail.storage.tables.delivery import deliveries, delivery_attempts, item_receivers, webhooks
 from handrail.storage.tables.explorer import explorer_marks, item_facets, item_texts, saved_views
+from handrail.storage.tables.exports import exports
 from handrail.storage.tables.items import (
     assignments,
     audit_samples,
@@ -50,6 +51,7 @@ __all__ = [
     "delivery_attempts",
     "events",
     "explorer_marks",
+    "exports",
     "idempotency_keys",
     "instance",
     "item_contents",

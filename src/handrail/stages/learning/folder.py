@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any  # Any: rows are JSON
 
-from handrail.cli.errors import WrongUse
-from handrail.kit.jsons import dumps, loads
-from handrail.stages.learning.rules import COLUMNS, Format, safe_cell
+from handrail.kit.jsons import loads
+from handrail.stages.learning.rules import COLUMNS, Format, table_line
 
 LINEAGE = "lineage.jsonl"
 MANIFEST = "manifest.json"
-PIECE = 1024 * 1024
 _NAMES = {Format.JSONL: "items.jsonl", Format.CSV: "items.csv"}
+
+
+class FolderRefused(Exception):
+    """The folder holds something else; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,19 @@ class Progress:
     policy_versions: tuple[int, ...] = ()
 
 
+def manifest_of(progress: Progress, created_at: str) -> dict[str, Any]:
+    """What a finished export says of itself, but for its files."""
+    assert progress.head is not None
+    return {
+        **progress.head,
+        "rows": progress.rows,
+        "items": progress.items,
+        "excluded": dict(sorted(progress.excluded.items())),
+        "policy_versions": list(progress.policy_versions),
+        "created_at": created_at,
+    }
+
+
 class Folder:
     """One export of one format in one folder. A context manager: closes what is open."""
 
@@ -48,7 +61,7 @@ class Folder:
         self._lineage: IO[bytes] | None = None
 
     def prepare(self) -> None:
-        """Makes the folder. Raises WrongUse where it holds a finished export of another format."""
+        """Makes the folder. Raises FolderRefused where it holds a finished export of another format."""
         self.path.mkdir(parents=True, exist_ok=True)
         try:
             format = loads((self.path / MANIFEST).read_bytes()).get("format")
@@ -57,21 +70,21 @@ class Folder:
         except (OSError, ValueError, AttributeError):
             format = None
         if format != self.format.value:
-            raise WrongUse(
+            raise FolderRefused(
                 f"{self.path} holds another export ({format or 'unknown'}); name a folder of its own with -o."
             )
 
     def found(self, asked: Mapping[str, Any]) -> Progress | None:
-        """How far this very export came. Raises WrongUse for the state of another one."""
+        """How far this very export came. Raises FolderRefused for the state of another one."""
         try:
             kept = loads(self._state.read_bytes())
             progress = Progress(**{**kept, "policy_versions": tuple(kept["policy_versions"])})
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError):
-            raise WrongUse(f"{self._state} cannot be read; leave out --resume to begin anew.") from None
+            raise FolderRefused(f"{self._state} cannot be read; leave out --resume to begin anew.") from None
         if dict(progress.asked) != dict(asked):
-            raise WrongUse("The unfinished export here has other filters; leave out --resume to begin anew.")
+            raise FolderRefused("The unfinished export here has other filters; leave out --resume to begin anew.")
         return progress
 
     def open(self, progress: Progress) -> None:
@@ -79,16 +92,14 @@ class Folder:
         self._data = _cut(self._part(self.name), progress.data_bytes)
         self._lineage = _cut(self._part(LINEAGE), progress.lineage_bytes)
         if self.format is Format.CSV and progress.data_bytes == 0:
-            self._data.write(_csv_line(COLUMNS))
+            self._data.write(table_line(COLUMNS))
 
-    def add(self, row: Mapping[str, Any], lineage: Mapping[str, Any], number: int) -> None:
-        """Adds one row and what it came from."""
+    def add(self, rows: Iterable[bytes], lineage: Iterable[bytes]) -> None:
+        """Adds lines, and what they came from."""
         assert self._data is not None
         assert self._lineage is not None
-        is_table = self.format is Format.CSV
-        line = _csv_line([safe_cell(row[name]) for name in COLUMNS]) if is_table else dumps(row).encode() + b"\n"
-        self._data.write(line)
-        self._lineage.write(dumps({"row": number, **lineage}).encode() + b"\n")
+        self._data.writelines(rows)
+        self._lineage.writelines(lineage)
 
     def save(self, progress: Progress) -> Progress:
         """Puts all that was added on the disk, then the state that says so."""
@@ -100,8 +111,8 @@ class Folder:
         _write(self._state, asdict(sure))
         return sure
 
-    def finish(self, manifest: Mapping[str, Any]) -> None:
-        """Gives the files their names; the manifest comes last, so that a folder with one is whole."""
+    def finish(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
+        """The manifest with its files. Gives them their names; it comes last, so that a folder with one is whole."""
         self.close()
         files = [
             {"name": name, "bytes": self._part(name).stat().st_size, "sha256": _hash(self._part(name))}
@@ -110,8 +121,10 @@ class Folder:
         (self.path / MANIFEST).unlink(missing_ok=True)
         for name in (self.name, LINEAGE):
             self._part(name).replace(self.path / name)
-        _write(self.path / MANIFEST, {**manifest, "files": files}, indent=True)
+        whole = {**manifest, "files": files}
+        _write(self.path / MANIFEST, whole, indent=True)
         self._state.unlink(missing_ok=True)
+        return whole
 
     def close(self) -> None:
         for file in (self._data, self._lineage):
@@ -134,16 +147,10 @@ def _cut(path: Path, length: int) -> IO[bytes]:
     file = path.open("r+b" if length else "w+b")
     if file.seek(0, os.SEEK_END) < length:
         file.close()
-        raise WrongUse(f"{path} is shorter than it was; leave out --resume to begin anew.")
+        raise FolderRefused(f"{path} is shorter than it was; leave out --resume to begin anew.")
     file.truncate(length)
     file.seek(length)
     return file
-
-
-def _csv_line(cells: Sequence[Any]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue().encode()
 
 
 def _to_disk(file: IO[bytes]) -> None:
@@ -163,8 +170,5 @@ def _write(path: Path, value: Mapping[str, Any], *, indent: bool = False) -> Non
 
 
 def _hash(path: Path) -> str:
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            found.update(piece)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
