@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -15,14 +15,15 @@ from handrail.audit import AuditKey, Verdict, child, evidence, verify
 from handrail.background.outgoing import Outgoing
 from handrail.background.signals import Signals
 from handrail.background.worker import Worker
-from handrail.domain.item import Output, segment_of
+from handrail.domain.item import segment_of
 from handrail.extend.checks import CheckRegistry
 from handrail.flow import Admission, Admitted, Endings, Gathering, Refused
 from handrail.flow.afterwards import Afterwards
 from handrail.flow.endings import start_expiry
+from handrail.flow.parts import item_parts
+from handrail.flow.policies import PoliciesForExploring, PoliciesForReviewing
 from handrail.flow.rehearsal import Rehearsal
 from handrail.kit.clock import Clock
-from handrail.kit.errors import HandrailFault
 from handrail.kit.secrets import derive, load_secret
 from handrail.kit.settings import Settings
 from handrail.kit.traces import NO_TRACES, Traces
@@ -35,9 +36,6 @@ from handrail.setup.access.passwords import Passwords
 from handrail.setup.access.sign_on.company import SignOn
 from handrail.setup.audit_log import routes as audit_log
 from handrail.setup.projects.queries import project_by_slug
-from handrail.stages.adjudicating import queries as outcome_queries
-from handrail.stages.checking import queries as score_queries
-from handrail.stages.checking.frame import recheck
 from handrail.stages.delivering.routes import deliveries as delivery_routes
 from handrail.stages.delivering.routes import events, webhooks
 from handrail.stages.delivering.routes import outcomes as delivering
@@ -50,38 +48,27 @@ from handrail.stages.exploring.routes import lists, views
 from handrail.stages.exploring.service import Filler
 from handrail.stages.intake.routes import batch, looking
 from handrail.stages.intake.routes import items as intake
-from handrail.stages.intake.rules import seen_by_checks
 from handrail.stages.learning.asked import ExportDesk
 from handrail.stages.learning.making import Maker
 from handrail.stages.learning.routes import exports
 from handrail.stages.learning.routes import stream as export_stream
 from handrail.stages.monitoring import health
 from handrail.stages.monitoring.counting import FOLD, fold_job, start_fold
-from handrail.stages.monitoring.queries import samples as sample_queries
 from handrail.stages.monitoring.routes import metrics, prometheus
 from handrail.stages.monitoring.routes import samples as monitoring
 from handrail.stages.monitoring.stopwatch import Stopwatch
-from handrail.stages.recalling import queries as recall_queries
 from handrail.stages.recalling import routes as recalling
-from handrail.stages.recalling.rules import LOOKS
 from handrail.stages.reviewing import claims
-from handrail.stages.reviewing.desk import Rechecked, ReviewDesk
-from handrail.stages.reviewing.queries import items as item_queries
-from handrail.stages.reviewing.queries import reviews as review_queries
-from handrail.stages.reviewing.queries import seats as seat_queries
+from handrail.stages.reviewing.desk import ReviewDesk
 from handrail.stages.reviewing.routes import assignments as reviewing
 from handrail.stages.reviewing.routes import queues as overview
-from handrail.stages.reviewing.rules import QueueRules, ReviewRules
-from handrail.stages.reviewing.view import review_out
 from handrail.stages.routing import routes as routing
-from handrail.stages.routing.language.model import Policy, Queue, RowThen, Then
-from handrail.stages.routing.service import CACHED, PolicyBook
+from handrail.stages.routing.service import PolicyBook
 from handrail.storage import AnyStore, Session, open_store
 from handrail.web.app import create_app
 from handrail.web.house import House
 from handrail.web.otlp import traces_of
 from handrail.wire.audit_log import LastCheck
-from handrail.wire.items import CategoryOut, PersonRef, RecallEntry, SecondLookOut
 
 
 @dataclass
@@ -109,102 +96,6 @@ class Installation:
         self.stopwatch.close()
         self.store.close()
         self.house.traces.close()
-
-
-class PoliciesForReviewing:
-    """Tells reviewing what policies say (reviewing.desk.Policies)."""
-
-    def __init__(self, book: PolicyBook) -> None:
-        self.book = book
-        self._known: dict[tuple[str, int], Mapping[str, QueueRules]] = {}
-
-    def queues(self, session: Session, project_id: str) -> Mapping[str, QueueRules]:
-        version = session.once(("active_version", project_id), lambda: self.book.active_version(session, project_id))
-        return self._queues(session, project_id, version)
-
-    def review_rules(self, session: Session, project_id: str, version: int, queue: str) -> ReviewRules:
-        policy = self.book.version(session, project_id, version)
-        return ReviewRules(
-            self._queues(session, project_id, version).get(queue)
-            or self.queues(session, project_id).get(queue)  # where a decided item is looked at again
-            or QueueRules(queue),
-            {name: one.severity for name, one in policy.categories.items()},
-            policy.error_from,
-            version,
-        )
-
-    def _queues(self, session: Session, project_id: str, version: int) -> Mapping[str, QueueRules]:
-        """The queues of one version, which never changes."""
-        known = self._known.get((project_id, version))
-        if known is None:
-            if len(self._known) >= CACHED:
-                self._known.clear()
-            policy = self.book.version(session, project_id, version)
-            known = {
-                name: _queue_rules(queue, audits=name == policy.audit.queue) for name, queue in policy.queues.items()
-            }
-            self._known[project_id, version] = known
-        return known
-
-    def recheck(
-        self, session: Session, project_id: str, version: int, submitted: Mapping[str, Any], output: Mapping[str, Any]
-    ) -> Rechecked:
-        policy = self.book.version(session, project_id, version)
-        item = seen_by_checks(submitted, None)
-        scores = recheck(item, Output(output), [one.bound for one in policy.checks.values()])
-        failed = tuple(
-            one.name for one in scores if one.result == "fail" and policy.checks[one.name].then is not Then.NOTE
-        )
-        return Rechecked(scores, failed)
-
-
-@dataclass(frozen=True)
-class PoliciesForExploring:
-    """Tells exploring what policies say (exploring.desk.Policies); nothing where a policy cannot be read any more."""
-
-    book: PolicyBook
-
-    def filterable(self, session: Session, project_id: str) -> Mapping[str, str]:
-        policy = self._active(session, project_id)
-        return {name: one.type.value for name, one in policy.metadata.items() if one.filter} if policy else {}
-
-    def release_above(self, session: Session, project_id: str) -> float | None:
-        policy = self._active(session, project_id)
-        if policy is None or policy.bands is None or policy.bands.on.source.strip() != "confidence":
-            return None
-        releases = [
-            one.above if one.above is not None else one.at_least
-            for one in policy.bands.rows
-            if one.then is RowThen.RELEASE
-        ]
-        return min((one for one in releases if one is not None), default=None)
-
-    def categories(self, session: Session, project_id: str) -> list[str]:
-        policy = self._active(session, project_id)
-        return sorted(policy.categories) if policy else []
-
-    def _active(self, session: Session, project_id: str) -> Policy | None:
-        try:
-            return self.book.active(session, project_id)
-        except HandrailFault:
-            return None
-
-
-def _queue_rules(queue: Queue, *, audits: bool) -> QueueRules:
-    return QueueRules(
-        queue.name,
-        queue.kind.value,
-        queue.level.value,
-        frozenset(queue.skills),
-        frozenset(queue.languages),
-        queue.requires.value,
-        queue.reason.value,
-        queue.lease,
-        queue.undo,
-        queue.hide_scores,
-        queue.least_time,
-        audits,
-    )
 
 
 def install(
@@ -387,60 +278,3 @@ def _last_check(watch: health.AuditWatch) -> LastCheck | None:
 
 def _present_result(session: Session, project_id: str, item_id: str) -> dict[str, Any]:
     return result_of(session, project_id, item_id=item_id)
-
-
-def item_parts(book: PolicyBook, session: Session, item: Mapping[str, Any]) -> dict[str, Any]:
-    """What the other rooms know of an item, for its own page."""
-    categories = book.version(session, item["project_id"], item["policy_version"]).categories
-    found = review_queries.reviews_of(session, item["id"])
-    recalled = recall_queries.recalls_of(session, item["id"])
-    recallers = {one["actor"].removeprefix("person:") for one in recalled if one["actor"].startswith("person:")}
-    names = review_queries.names(session, {one["person_id"] for one in found} | recallers)
-    material = item_queries.material(session, item["id"])
-    sample = sample_queries.sample(session, item["id"])
-    decided = outcome_queries.outcome(session, item["id"]) is not None
-    return {
-        "scores": score_queries.scores(session, item["id"]),
-        "route": material["route"],
-        # reviews of an undecided item are shown to nobody but its adjudicator and auditors
-        "reviews": [review_out(one, names.get(one["person_id"])) for one in found] if decided else [],
-        "outcome": result_of(session, item["project_id"], item_id=item["id"]) if decided else None,
-        "audit_sample": None if sample is None else _sample_json(sample),
-        "taxonomy": [CategoryOut(name=name, severity=one.severity.value) for name, one in categories.items()],
-        "recalls": [_recall_entry(one, names) for one in recalled],
-        "second_looks": [
-            _second_look(one, recalled, found) for one in seat_queries.looks_of(session, item["id"], LOOKS)
-        ],
-        "deliveries": delivery_routes.of_item(session, item["project_id"], item["id"]),
-    }
-
-
-def _recall_entry(recall: Mapping[str, Any], names: Mapping[str, str]) -> RecallEntry:
-    person_id = recall["actor"].removeprefix("person:")
-    by = PersonRef(person_id=person_id, name=names[person_id]) if person_id in names else None
-    shown = {name: recall[name] for name in RecallEntry.model_fields if name not in ("recall_id", "by")}
-    return RecallEntry(recall_id=recall["id"], by=by, **shown)
-
-
-def _second_look(
-    seat: Mapping[str, Any], recalled: Sequence[Mapping[str, Any]], reviews: Sequence[Mapping[str, Any]]
-) -> SecondLookOut:
-    led_to = {one["review_id"] for one in recalled}
-    mine = {one["id"] for one in reviews if one["seat_id"] == seat["id"]}
-    state = "open" if seat["status"] != "closed" else "recalled" if mine & led_to else "upheld"
-    return SecondLookOut(
-        kind=seat["kind"],
-        reason=seat["why"],
-        by=seat["asked_by"],
-        queue=seat["queue"],
-        state=state,  # type: ignore[arg-type]  # one of its three words
-        asked_at=seat["created_at"],
-        due_at=seat["due_at"],
-    )
-
-
-def _sample_json(sample: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: sample[name]
-        for name in ("segment", "pick", "probability", "drawn_at", "answered_at", "verdict", "is_error")
-    }

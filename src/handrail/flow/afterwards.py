@@ -114,7 +114,9 @@ class Afterwards:
         policy = self.book.active(session, item["project_id"])
         chosen = self._queue(policy, item, queue)
         due_at = self._due(policy, item, chosen, session.now)
-        asked_by = recalls.person_behind(session, actor)
+        # an application only passes on what the person concerned asks; whose key it is takes no side in that
+        is_passed_on = kind == rules.APPEAL and actor.startswith("key:")
+        asked_by = None if is_passed_on else recalls.person_behind(session, actor)
         barred = recalls.people_in(session, item_id) | ({asked_by} if asked_by is not None else set())
         seat_id = looks.open_look(session, item, Look(kind, reason, by, chosen, due_at), barred)
         if due_at is not None:
