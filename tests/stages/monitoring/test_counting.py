@@ -45,6 +45,7 @@ class Lives:
     def __init__(self, office: Office, seed: int) -> None:
         self.office, self.chance = office, random.Random(seed)
         self.people = [office.person("rita"), office.person("sam", Role.SENIOR)]
+        self.actor = f"person:{office.person('lea', Role.LEAD).id}"
         self.held: list[tuple[Reviewer, dict[str, Any]]] = []
         self.given: list[tuple[Reviewer, str]] = []
 
@@ -95,7 +96,7 @@ class Lives:
             correction = {"type": "text", "text": f"The claim arrived on {self.chance.randint(1, 9)} May."}
             given = OverrideIn.model_validate({"reason": "late truth", "correction": correction})
             id, after = self.chance.choice(decided)[0], self.office.rooms.afterwards
-            self.office.store.write(lambda session: after.recall(session, id, given, None, actor="key:test"))
+            self.office.store.write(lambda session: after.recall(session, id, given, None, actor=self.actor))
 
     def wait(self) -> None:
         self.office.shift(seconds=self.chance.choice((1, 6, 400, 3_700)))
