@@ -218,10 +218,8 @@ test("a log that was tampered with is told: on the page, in the evidence, outsid
   await page.getByRole("button", { name: "Verify everything now" }).press("Enter");
   const broken = page.getByRole("alert").filter({ hasText: `The log is broken from index ${index}:` });
   await expect(broken.first()).toContainText("Change nothing.");
+  await expect(page.getByText(/^Entries 1 to \d+ verified/), "no older check says otherwise beside it").toHaveCount(0);
   await look(page, "audit-log-broken");
-  await page.reload();
-  await expect(broken, "it is still said to whoever comes next").toBeVisible();
-  await expect(page.getByRole("alert").filter({ hasText: "Audit log: not working." }), "on every page").toBeVisible();
 
   await page.goto(`${desk.url}/items/${item}?tab=evidence`);
   await expect(page.getByRole("alert").filter({ hasText: "The proof of 1 entry does not hold." })).toBeVisible();

@@ -11,6 +11,7 @@ import { Copied } from "./verifier-key";
 /** Whether the log is whole, its newest checkpoint, and the button that checks all of it. */
 export function LogHead({ state }: { state: AuditLogState }) {
   const { t } = useTranslation("audit-log");
+  const check = useVerifyLog();
   if (state.checkpoint === null) {
     return (
       <div className="card">
@@ -22,8 +23,9 @@ export function LogHead({ state }: { state: AuditLogState }) {
     <div className={styles.head}>
       <section className={styles.block}>
         <h2>{t("whole.title")}</h2>
-        {state.last_check === null ? <Note>{t("whole.never")}</Note> : <Standing found={state.last_check} />}
-        <CheckNow />
+        {/* What was found just now stands alone: an older check must not say otherwise above it. */}
+        {check.verify.data === undefined && (state.last_check === null ? <Note>{t("whole.never")}</Note> : <Standing found={state.last_check} />)}
+        <CheckNow check={check} />
       </section>
       <section className={styles.block}>
         <h2>{t("checkpoint.title")}</h2>
@@ -65,10 +67,9 @@ function Broken({ found }: { found: Found }) {
   );
 }
 
-function CheckNow() {
+function CheckNow({ check: { verify, progress } }: { check: ReturnType<typeof useVerifyLog> }) {
   const { t } = useTranslation("audit-log");
   const sentence = useSentence();
-  const { verify, progress } = useVerifyLog();
   const share = progress === null || progress.of === 0 ? 0 : (100 * progress.checked) / progress.of;
   return (
     <div className={styles.check} aria-live="polite">
