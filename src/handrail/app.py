@@ -218,7 +218,7 @@ def assemble(
     parts = partial(item_parts, book)
     doors = [
         *setup.doors(house, access),
-        *audit_log.routes(house, lambda: _last_check(watch)),
+        *audit_log.routes(house, lambda: _last_check(watch), watch.note),
         batch.routes(house, admission.admit),
         intake.routes(house, timed(gathering.admit, stopwatch), wait_for),
         delivering.routes(house, wait_for),

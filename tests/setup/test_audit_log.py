@@ -296,11 +296,14 @@ def test_the_whole_log_is_checked_in_a_process_of_its_own(room: Webroom) -> None
     *progress, last = lines(client, since=kept)
     assert progress
     assert (last["ok"], last["size"], last["first_bad_index"]) == (True, size, None)
+    assert state(client)["last_check"]["ok"] is True
     assert room.office.rows("SELECT COUNT(*) FROM audit_entries WHERE kind = 'audit_log.verified'") == [(1,)]
     room.office.store.write(lambda s: s.change("UPDATE audit_entries SET actor = 'key:x' WHERE log_index = 3"))
     last = lines(client)[-1]
     assert (last["ok"], last["first_bad_index"]) == (False, 3)
     assert "columns" in last["why"]
+    kept_now = state(client)["last_check"]
+    assert (kept_now["ok"], kept_now["first_bad_index"]) == (False, 3)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from handrail.audit import child, evidence, last_checkpoint, verifier
+from handrail.audit import Verdict, child, evidence, last_checkpoint, verifier
 from handrail.audit.notes import Checkpoint, NoteRefused, parse_note
 from handrail.audit.tiles import HIGHEST, parse_path
 from handrail.kit import sheets
@@ -59,13 +59,15 @@ class Bytes(Response):
     media_type = "application/octet-stream"
 
 
-def routes(house: House, last_check: Callable[[], LastCheck | None]) -> list[Door]:
-    """All doors of the audit log."""
+def routes(
+    house: House, last_check: Callable[[], LastCheck | None], note: Callable[[Verdict, datetime], None]
+) -> list[Door]:
+    """All doors of the audit log. `note` is told what a check that somebody asked for has found."""
     door, root = Door(house), Door(house, prefix="")
     _entries(door)
     _heads(door, last_check)
     _proofs(door)
-    _whole(door)
+    _whole(door, note)
     _tiles(root)
     return [door, root]
 
@@ -246,7 +248,7 @@ def _proved(call: Call, work: Callable[[Session], list[bytes]]) -> Hashes:
         raise BeyondTheLog() from None
 
 
-def _whole(door: Door) -> None:
+def _whole(door: Door, note: Callable[[Verdict, datetime], None]) -> None:
     running: set[str] = set()
 
     @door.post("/audit-log/verify", needs=NEEDS, response_class=Streamed, responses=described("application/x-ndjson"))
@@ -257,7 +259,7 @@ def _whole(door: Door) -> None:
         if running:
             raise CheckRunning()
         running.add(call.caller.actor)
-        return Streamed(_lines(call, since, running), media_type="application/x-ndjson")
+        return Streamed(_lines(call, since, running, note), media_type="application/x-ndjson")
 
 
 def _checkpoint_of(call: Call, note: str) -> Checkpoint:
@@ -269,10 +271,14 @@ def _checkpoint_of(call: Call, note: str) -> Checkpoint:
         raise BadCheckpoint(f"This is no checkpoint of this log: {refused}.") from None
 
 
-async def _lines(call: Call, since: Checkpoint | None, running: set[str]) -> AsyncIterator[bytes]:
+async def _lines(
+    call: Call, since: Checkpoint | None, running: set[str], note: Callable[[Verdict, datetime], None]
+) -> AsyncIterator[bytes]:
+    began = call.house.store.clock.now()
     try:
         async for line in child.lines(call.house.store, call.house.audit_key, since):
             if "ok" in line:
+                note(Verdict(**line), began)
                 told = {name: line[name] for name in ("ok", "size", "first_bad_index")}
                 await run_in_threadpool(
                     call.house.store.write, lambda s, told=told: call.audit(s, "audit_log.verified", LOG, told)

@@ -48,10 +48,17 @@ Look = Callable[[Session], Trouble | None]
 
 @dataclass
 class AuditWatch:
-    """The last answer of the check of the audit log, made soon after the start and every hour."""
+    """The last answer of a check of the audit log: the server's own, soon after its start and every hour, or one that
+    a person asked for in this process."""
 
     verdict: Verdict | None = None
     at: datetime | None = None
+
+    def note(self, verdict: Verdict, at: datetime) -> None:
+        """Keeps what a check that began then has found; an alarm in the log if that is broken."""
+        self.verdict, self.at = verdict, at
+        if not verdict.ok:
+            log.error("audit.broken", first_bad_index=verdict.first_bad_index, why=verdict.why)
 
 
 @dataclass
@@ -223,16 +230,15 @@ def _traces(house: House) -> Trouble | None:
 
 
 def watcher(house: House, watch: AuditWatch, check: Callable[[], Verdict]) -> Callable[[], None]:
-    """One look at the log; an alarm in the log and in health if it is broken."""
+    """One look at the audit log; an alarm in the log and in health if it is broken."""
 
     def look() -> None:
         began = house.store.clock.now()
         try:
-            watch.verdict, watch.at = check(), began
+            found = check()
         except RuntimeError as error:  # the process that checks was ended; the last answer stands until the next look
             log.warning("audit.not_checked", error=str(error))
             return
-        if not watch.verdict.ok:
-            log.error("audit.broken", first_bad_index=watch.verdict.first_bad_index, why=watch.verdict.why)
+        watch.note(found, began)
 
     return look
