@@ -92,6 +92,9 @@ def test_a_download_goes_on_where_it_ended_and_is_told_once(decided: Served, lea
     assert (rest.status, rest.body) == (206, whole.body[10:])
     told = decided.rows("SELECT details FROM audit_entries WHERE kind = 'export.downloaded'")
     assert [json.loads(one[0])["file"] for one in told] == ["items.jsonl"]
+    lead.request("GET", f"/v1/exports/{id}/files/lineage.jsonl", headers={"Range": "bytes=1-"})
+    told = decided.rows("SELECT details FROM audit_entries WHERE kind = 'export.downloaded' ORDER BY id")
+    assert [json.loads(one[0])["file"] for one in told] == ["items.jsonl", "lineage.jsonl"]
 
 
 def test_filters_hold_and_unknown_ones_are_refused(decided: Served, lead: Api) -> None:
@@ -117,6 +120,9 @@ def test_what_is_masked_is_given_only_to_those_who_may_see_it(decided: Served, l
     engineer = decided.signed_in("eng@desk.invalid")
     with pytest.raises(ApiError) as refused:
         ask(engineer, masked=False)
+    assert refused.value.status == 403
+    with pytest.raises(ApiError) as refused:
+        file(engineer, id, "items.jsonl")
     assert refused.value.status == 403
     assert ask(engineer)
 
