@@ -57,6 +57,7 @@ def scratch() -> Iterator[Path]:
     """
     has_room = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free >= ROOM
     with tempfile.TemporaryDirectory(prefix="handrail-", dir=IN_MEMORY if has_room else None) as folder:
+        Path(folder).chmod(0o755)  # tests that run as another user must find their files in it
         yield Path(folder)
 
 

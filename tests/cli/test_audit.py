@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,16 @@ def test_the_second_verifier_checks_a_live_server_and_the_evidence_of_an_item(
 HOWTO = PATH.parents[1] / "docs" / "howto" / "verify-the-audit-log.md"
 
 
+def fetched(words: str, key: str) -> bytes:
+    """What `curl -H <header>... <url>` gets."""
+    *options, url = shlex.split(words.replace("$KEY", key))[1:]
+    assert set(options[::2]) == {"-H"}
+    headers = dict(header.split(": ", 1) for header in options[1::2])
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:  # our own server
+        found: bytes = answer.read()
+    return found
+
+
 def test_every_command_of_the_howto_runs(
     served: Served, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +158,9 @@ def test_every_command_of_the_howto_runs(
             assert done.code == 0, (line, done)
             if target:
                 Path(target).write_text(done.out, encoding="utf-8")
+        elif program == "curl":
+            Path(target).write_bytes(fetched(words, served.key))
+            assert Path(target).read_text(encoding="utf-8-sig").startswith('"index",')
         else:
             assert (program, script) == ("python3", "tools/verify_audit_log.py")
             found = run(command, *rest, key=served.key if has_key else "")

@@ -180,6 +180,9 @@ def test_a_database_that_may_not_be_written_is_refused(sqlite_template: Path) ->
         path.chmod(0o666)  # the file may be written, but not the log that belongs beside it
         assert "cannot be written" in as_nobody(REFUSED, str(path))
         assert "cannot be written" in as_nobody(REFUSED, str(folder / "new.db"))
+        assert "cannot be made or looked into" in as_nobody(REFUSED, str(folder / "new" / "handrail.db"))
+        folder.chmod(0o700)
+        assert "cannot be made or looked into" in as_nobody(REFUSED, str(folder / "there" / "handrail.db"))
     finally:
         shutil.rmtree(folder)
 

@@ -15,6 +15,7 @@ import pytest
 
 from handrail.kit.clock import SystemClock
 from handrail.kit.errors import HandrailFault, Unavailable
+from handrail.kit.ids import new_id
 from handrail.stages.reviewing.errors import AlreadyDecided, LeaseLost, UndoOver
 from handrail.stages.reviewing.queries import queues
 from handrail.stages.reviewing.rules import Reviewer
@@ -359,18 +360,18 @@ def test_limits_and_pauses_of_a_queue_hold(office: Office) -> None:
 
 def test_recalls_at_the_same_moment_stand_one_behind_the_other(office: Office) -> None:
     """Each is numbered, each is told, and the last one stands; of two that say nothing new one is refused."""
-    item_id = office.submit(confidence=0.99)["item_id"]
+    item_id, keys = office.submit(confidence=0.99)["item_id"], [new_id() for _ in range(6)]
 
     def override(number: int) -> str:
         given = OverrideIn.model_validate({"reason": "wrong", "correction": f"Text {number}."})
-        work = partial(office.rooms.afterwards.recall, given=given, rechecked=None, actor=f"key:{number}")
+        work = partial(office.rooms.afterwards.recall, given=given, rechecked=None, actor=f"key:{keys[number]}")
         office.store.write(lambda session: work(session, item_id))
         return "done"
 
     assert at_once([partial(override, number) for number in range(6)]) == ["done"] * 6
     found = office.rows("SELECT number, actor FROM recalls WHERE item_id = :id ORDER BY number", id=item_id)
     assert [number for number, _ in found] == [1, 2, 3, 4, 5, 6]
-    last = found[-1][1].removeprefix("key:")
+    last = keys.index(found[-1][1].removeprefix("key:"))
     assert office.result(item_id)["text"] == f"Text {last}."
     assert office.kinds(item_id).count("item.recalled") == 6
     assert office.verify().ok

@@ -33,7 +33,14 @@ def open_store(url: str, clock: Clock | None = None, *, pool: int = 12) -> AnySt
 
 
 def _open_sqlite(path: Path, clock: Clock | None) -> SqliteStore:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.exists()
+    except OSError as error:
+        raise DatabaseRefused(
+            f"The folder {path.parent} cannot be made or looked into ({error.strerror}); mend its permissions or name "
+            "another place in the setting `data_dir`."
+        ) from error
     if path.exists() and not os.access(path, os.W_OK):
         raise DatabaseRefused(f"The database {path} is read-only for this user; make it writable and start again.")
     try:
