@@ -4,8 +4,8 @@ import { newId, notFound, Refusal } from "./answers.ts";
 import type { Mood, World, WorldOptions } from "./world.ts";
 
 const ALL_PERMISSIONS = [
-  "assignments.claim", "assignments.manage", "audit_log.read", "audit_samples.read", "metrics.read", "reviewers.read", "autonomy.read", "checks.read", "events.read", "exports.read",
-  "guidelines.read", "items.appeal", "items.outcome", "items.read", "items.override", "items.recall", "items.reopen", "items.submit", "keys.manage", "people.manage", "people.read",
+  "assignments.claim", "assignments.manage", "audit_log.read", "audit_samples.read", "metrics.read", "reviewers.read", "autonomy.read", "checks.read", "events.read", "exports.read", "exports.write",
+  "guidelines.read", "items.appeal", "items.outcome", "items.read", "items.override", "items.recall", "items.reopen", "items.submit", "items.unmask", "keys.manage", "people.manage", "people.read",
   "policies.activate", "policies.read", "policies.write", "project.manage", "project.read", "queues.manage", "queues.read", "reviews.read",
   "reviews.write", "stop.lift", "stop.set", "system.read", "webhooks.manage",
 ];

@@ -7,6 +7,7 @@ import { json, newId, notFound, page, part, refuse, Refusal } from "./answers.ts
 import { checkLines, listEntries, logState } from "./audit-log.ts";
 import { assignment, assignmentOf, changeQueue, keepDraft, onAssignment, queues, undo } from "./desk.ts";
 import { filtersOut, follow, givenViews, item, list, values } from "./explorer.ts";
+import { answerExports, exportsOf } from "./exports.ts";
 import { makeItem, type Stored } from "./items.ts";
 import { metric, metricList, missesOf } from "./metrics.ts";
 import { answerPolicies, policies, policy } from "./policies.ts";
@@ -48,6 +49,7 @@ export class World {
   keys: wire.KeyOut[];
   readonly outgoing: WebhookWorld;
   policies: wire.PolicyOut[];
+  exports: wire.ExportOut[];
   needsApproval = false;
   private ifMatch: string | null = null;
   stop: wire.StopOut = { in_force: false, freeze: false, since: null, by: null, reason: null, scope: null };
@@ -77,6 +79,7 @@ export class World {
       throw new Refusal(status, code, message, path === "" ? [] : [{ path, line: null, column: null, code, message, suggestion: null }]);
     });
     this.policies = policies(this);
+    this.exports = exportsOf(this);
     this.auditLog = logState(this.mood, this.in(-4));
     this.needsApproval = options.needsApproval ?? false;
     this.health = {
@@ -220,6 +223,9 @@ export class World {
         return policy(this, parts[1]);
       case "POST policies":
         return answerPolicies(this, parts.slice(1), body, this.ifMatch);
+      case "GET exports":
+      case "POST exports":
+        return answerExports(this, method, parts[1], query, body);
       case "GET keys":
         return [200, part(this.keys, query)];
       case "POST keys":

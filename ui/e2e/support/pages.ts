@@ -51,6 +51,7 @@ export async function newWorld(project: string): Promise<World> {
   for (let number = 6; number <= 9; number++) await desk.app.post("/v1/items", letter(number));
   await desk.app.post("/v1/items", letter(10, { metadata: { claim: "CL-7010", amount: 60_000 } }));
   await outcome(desk, String(first["key"]));
+  await all.client.post("/v1/exports", { format: "jsonl", filters: { domain: ["claims"] } });
   return { desk, all, items: { edited, hostile: hostileItem.item_id, long: long.item_id } };
 }
 
@@ -101,6 +102,14 @@ export const PLACES: readonly Place[] = [
   { name: "item-hostile", path: ({ items }) => `/items/${items.hostile}` },
   { name: "item-long", path: ({ items }) => `/items/${items.long}` },
   { name: "item-missing", path: () => "/items/0197a3c0-0000-7000-8000-000000000000" },
+  {
+    name: "exports", path: () => "/exports",
+    act: async (page, t) => {
+      await page.getByText(t("exports:state.done"), { exact: true }).waitFor();
+      await page.getByRole("button", { name: pattern(t("exports:filesOf")) }).click();
+    },
+  },
+  { name: "exports-new", path: () => "/exports?new=true&format=trl-dpo&domain=claims&q=hail" },
   { name: "monitoring", path: () => "/monitoring" },
   { name: "policy", path: () => "/policy" },
   {

@@ -87,6 +87,9 @@ export interface paths {
   "/v1/metrics/definitions": { get: Reads<wire.MetricListOut> };
   "/v1/audit-samples": { get: Reads<wire.Page<wire.AuditSampleOut>, Filters> };
 
+  "/v1/exports": { get: Reads<wire.Page<wire.ExportOut>, Filters>; post: Takes<wire.ExportIn, wire.JobOut> };
+  "/v1/exports/{export_id}": { get: Reads<wire.ExportOut, never, { export_id: string }> };
+
   "/v1/keys": { get: Reads<wire.Page<wire.KeyOut>, Filters>; post: Takes<wire.KeyIn, wire.KeyOut> };
   "/v1/keys/{key_id}": { delete: Takes<undefined, Nothing, { key_id: string }> };
   "/v1/webhooks": { get: Reads<wire.Page<wire.WebhookOut>, Filters>; post: Takes<wire.WebhookIn, wire.WebhookOut> };

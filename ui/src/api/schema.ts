@@ -920,3 +920,57 @@ export interface MetricListOut {
   not_yet: NotYetOut[];
   segments: string[];
 }
+
+/* ---- exports ---- */
+export type ExportFormat = "jsonl" | "csv" | "trl-sft" | "trl-dpo" | "trl-kto";
+export type ExportField = "status" | "domain" | "task" | "model" | "prompt_version" | "language" | "queue" | "rule" | "verdict" | "source" | "group";
+export type ExportFilters = { from?: Moment; to?: Moment } & { [field in ExportField]?: string[] };
+export interface ExportIn {
+  format: ExportFormat;
+  filters: ExportFilters;
+  masked: boolean;
+}
+export interface ExportFile {
+  name: string;
+  bytes: number;
+  sha256: string;
+}
+export interface ExportMade {
+  manifest: { [name: string]: unknown };
+  files: ExportFile[];
+}
+export type JobState = "queued" | "running" | "done" | "failed";
+export interface JobProgress {
+  done: number;
+  of: number | null;
+}
+export interface ExportError {
+  code: string;
+  message: string;
+}
+export interface JobOut {
+  job_id: string;
+  kind: "export";
+  state: JobState;
+  progress: JobProgress;
+  result: ExportMade | null;
+  error: ExportError | null;
+}
+export interface ExportOut {
+  export_id: string;
+  format: ExportFormat;
+  filters: { [field: string]: string[] };
+  decided_from: Moment | null;
+  decided_to: Moment;
+  masked: boolean;
+  state: JobState;
+  progress: JobProgress;
+  result: ExportMade | null;
+  error: ExportError | null;
+  asked_by: string;
+  asked_by_name: string | null;
+  created_at: Moment;
+  finished_at: Moment | null;
+  expires_at: Moment | null;
+  removed: boolean;
+}

@@ -1,4 +1,4 @@
-import { IconActivity, IconKeyboard, IconListSearch, IconRoute, IconSettings, IconShieldCheck, IconStack2 } from "@tabler/icons-react";
+import { IconActivity, IconDownload, IconKeyboard, IconListSearch, IconRoute, IconSettings, IconShieldCheck, IconStack2 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { FinderEntry } from "@/features/desk";
@@ -13,10 +13,14 @@ export function useFinderEntries({ onHelpAsked }: { onHelpAsked: () => void }): 
   const navigate = useNavigate();
   const here = useProject();
   const mayReadLog = useMay("audit_log.read");
+  const mayReadExports = useMay("exports.read");
   const { memberships, switchTo } = useProjectSwitch();
   return [
     { id: "queues", label: t("nav.queues"), icon: <IconStack2 size={16} />, onChosen: () => void navigate({ to: "/queues" }) },
     { id: "items", label: t("nav.items"), icon: <IconListSearch size={16} />, onChosen: () => void navigate({ to: "/items", search: {} }) },
+    ...(mayReadExports
+      ? [{ id: "exports", label: t("nav.exports"), icon: <IconDownload size={16} />, onChosen: () => void navigate({ to: "/exports", search: {} }) }]
+      : []),
     { id: "monitoring", label: t("nav.monitoring"), icon: <IconActivity size={16} />, onChosen: () => void navigate({ to: "/monitoring" }) },
     { id: "policy", label: t("nav.policy"), icon: <IconRoute size={16} />, onChosen: () => void navigate({ to: "/policy" }) },
     ...(mayReadLog

@@ -2,6 +2,7 @@ import "i18next";
 import type access from "../features/access/locales/en.json";
 import type auditLog from "../features/audit-log/locales/en.json";
 import type desk from "../features/desk/locales/en.json";
+import type exports from "../features/exports/locales/en.json";
 import type items from "../features/items/locales/en.json";
 import type monitoring from "../features/monitoring/locales/en.json";
 import type policy from "../features/policy/locales/en.json";
@@ -24,6 +25,7 @@ declare module "i18next" {
       access: typeof access;
       "audit-log": typeof auditLog;
       desk: typeof desk;
+      exports: typeof exports;
       items: typeof items;
       keys: typeof keys;
       monitoring: typeof monitoring;

@@ -97,6 +97,15 @@ const item = createRoute({
   component: lazyRouteComponent(() => import("./routes/item"), "ItemRoute"),
 });
 
+const exports = createRoute({
+  getParentRoute: () => navigated,
+  path: "/exports",
+  validateSearch: (search): ItemsSearch =>
+    Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)])),
+  loader: words("exports", "items"),
+  component: lazyRouteComponent(() => import("./routes/exports"), "ExportsRoute"),
+});
+
 const monitoring = createRoute({
   getParentRoute: () => navigated,
   path: "/monitoring",
@@ -152,7 +161,7 @@ const tree = root.addChildren([
   signIn,
   setup,
   accept,
-  signedIn.addChildren([navigated.addChildren([home, queues, items, item, monitoring, policy, auditLog, settings]), review]),
+  signedIn.addChildren([navigated.addChildren([home, queues, items, item, exports, monitoring, policy, auditLog, settings]), review]),
 ]);
 
 export function newRouter(queries: QueryClient) {

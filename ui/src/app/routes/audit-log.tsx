@@ -1,3 +1,4 @@
+import "@/shared/theme/mantine-more.css";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { AuditLogPage } from "@/features/audit-log";
 

@@ -16,19 +16,20 @@ const PhoneMenu = lazyDialog(() => import("./phone-menu").then((module) => modul
 
 interface Place {
   to: "/queues" | "/items" | "/monitoring" | "/policy" | "/audit-log" | "/settings/{-$section}";
-  root: string;
+  /** Where its pages begin. */
+  roots: readonly string[];
   name: "queues" | "items" | "monitoring" | "policy" | "auditLog" | "settings";
   Icon: ComponentType<{ size?: number; stroke?: number }>;
   permission?: string;
 }
 
 const PLACES: readonly Place[] = [
-  { to: "/queues", root: "/queues", name: "queues", Icon: IconStack2, permission: "queues.read" },
-  { to: "/items", root: "/items", name: "items", Icon: IconListSearch, permission: "items.read" },
-  { to: "/monitoring", root: "/monitoring", name: "monitoring", Icon: IconActivity, permission: "metrics.read" },
-  { to: "/policy", root: "/policy", name: "policy", Icon: IconRoute, permission: "policies.read" },
-  { to: "/audit-log", root: "/audit-log", name: "auditLog", Icon: IconShieldCheck, permission: "audit_log.read" },
-  { to: "/settings/{-$section}", root: "/settings", name: "settings", Icon: IconSettings },
+  { to: "/queues", roots: ["/queues"], name: "queues", Icon: IconStack2, permission: "queues.read" },
+  { to: "/items", roots: ["/items", "/exports"], name: "items", Icon: IconListSearch, permission: "items.read" },
+  { to: "/monitoring", roots: ["/monitoring"], name: "monitoring", Icon: IconActivity, permission: "metrics.read" },
+  { to: "/policy", roots: ["/policy"], name: "policy", Icon: IconRoute, permission: "policies.read" },
+  { to: "/audit-log", roots: ["/audit-log"], name: "auditLog", Icon: IconShieldCheck, permission: "audit_log.read" },
+  { to: "/settings/{-$section}", roots: ["/settings"], name: "settings", Icon: IconSettings },
 ];
 
 /** The pages with navigation: a column on wide screens, icons on narrow ones, a bar below on phones. */
@@ -104,7 +105,7 @@ function PlaceLink({ place, isNarrow = false, className }: { place: Place; isNar
   const { t } = useTranslation("desk");
   const { pathname } = useLocation();
   const isAllowed = useMayOrFree(place.permission);
-  const isHere = pathname === place.root || pathname.startsWith(`${place.root}/`);
+  const isHere = place.roots.some((root) => pathname === root || pathname.startsWith(`${root}/`));
   if (!isAllowed) return null;
   const label = t(`nav.${place.name}`);
   return (

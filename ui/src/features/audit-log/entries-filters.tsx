@@ -2,9 +2,10 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { nameOf } from "@/shared/format";
+import { MomentField } from "@/shared/ui/moment-field";
 import { usePeopleNames } from "./api/audit-log";
 import styles from "./audit-log.module.css";
-import { type EntryFilter, KINDS, localOf, momentOf, withField } from "./filter";
+import { type EntryFilter, KINDS, withField } from "./filter";
 
 const GROUPS = ["items", "people", "rules", "access", "log"] as const;
 
@@ -63,24 +64,5 @@ export function EntriesFilters({ filter, onFilterChanged }: FiltersProps) {
         </Button>
       )}
     </form>
-  );
-}
-
-/** The browser's own field for a moment: it knows the person's language and keyboard, and costs nothing to load. */
-function MomentField({ label, value, onChosen }: { label: string; value: string | undefined; onChosen: (moment: string | undefined) => void }) {
-  const [typed, setTyped] = useState(localOf(value));
-  const keep = () => momentOf(typed) !== value && onChosen(momentOf(typed));
-  return (
-    <TextInput
-      size="xs"
-      type="datetime-local"
-      label={label}
-      classNames={{ input: styles.moment ?? "" }}
-      data-empty={typed === "" || undefined}
-      value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-      onBlur={keep}
-      onKeyDown={(event) => event.key === "Enter" && keep()}
-    />
   );
 }

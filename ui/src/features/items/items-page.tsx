@@ -13,7 +13,7 @@ import { type Filter, fromSearch, isEmpty, noFilter, type SearchWords, toSearch,
 import { ItemPanel } from "./item-panel";
 import styles from "./items.module.css";
 import { ItemsTable } from "./items-table";
-import { ColumnsMenu, SheetButton } from "./list-menus";
+import { ColumnsMenu, ExportLink, SheetButton } from "./list-menus";
 import { ViewsMenu } from "./views-menu";
 import { useFilterWords } from "./words";
 
@@ -63,6 +63,7 @@ export function ItemsPage({ search, onSearchChanged, onItemOpened }: ItemsPagePr
           <h1>{t("title")}</h1>
           <div className={styles.headButtons}>
             <ViewsMenu shown={{ filters, sort, columns: writeColumns(columns) === null ? null : [...columns] }} onChosen={open} />
+            <ExportLink search={filters} />
             <SheetButton search={asked} />
           </div>
         </header>

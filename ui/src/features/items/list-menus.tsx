@@ -2,6 +2,8 @@ import { Button, Menu } from "@mantine/core";
 import { IconCheck, IconColumns, IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { writeSearch } from "@/shared/links/items-url";
+import { useMay } from "@/shared/session/project";
 import { Note, useSentence } from "@/shared/ui";
 import { keepSheet } from "./api/get-sheet";
 import { ALWAYS, type Column, COLUMNS } from "./columns";
@@ -37,6 +39,17 @@ export function ColumnsMenu({ columns, onChosen }: { columns: readonly Column[];
         })}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** Leads to the form of a new export, with those filters of the list that exports know. */
+export function ExportLink({ search }: { search: SearchWords }) {
+  const { t } = useTranslation("items");
+  if (!useMay("exports.write")) return null;
+  return (
+    <Button size="sm" component="a" href={`/exports${writeSearch({ new: true, ...search })}`} title={t("exportLong")}>
+      {t("export")}
+    </Button>
   );
 }
 
