@@ -21,27 +21,21 @@ def record(
     *,
     actor: str,
     details: Mapping[str, Any],
+    is_counted: bool = False,
 ) -> None:
-    """Writes a transition's audit entries and events; the last entry carries the details."""
+    """Writes a transition's audit entries and events; the last entry carries the details.
+
+    `is_counted`: the item is locked as it was read, and what moves it on counts its events too. Then nothing has to be
+    asked, and all of it can travel in one go.
+    """
     _append(session, key, item, audit_kinds, actor, details)
-    counted = session.run(_COUNT, {"id": item["id"], "by": len(event_types)})
-    _emit(session, item, event_types, int(counted[0][0]) - len(event_types))
+    before = item["last_sequence"] if is_counted else _count(session, item, len(event_types))
+    _emit(session, item, event_types, before)
 
 
-def record_counted(
-    session: Session,
-    key: AuditKey,
-    item: Mapping[str, Any],
-    audit_kinds: tuple[str, ...],
-    event_types: tuple[str, ...],
-    *,
-    actor: str,
-    details: Mapping[str, Any],
-) -> None:
-    """The same for an item that is locked as it was read, and whose events are counted by what moves it on: nothing
-    has to be asked, so that all of it travels in one go."""
-    _append(session, key, item, audit_kinds, actor, details)
-    _emit(session, item, event_types, item["last_sequence"])
+def _count(session: Session, item: Mapping[str, Any], by: int) -> int:
+    """Counts events of an item; how many it had before."""
+    return int(session.run(_COUNT, {"id": item["id"], "by": by})[0][0]) - by
 
 
 def _append(

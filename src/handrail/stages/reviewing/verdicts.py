@@ -9,7 +9,7 @@ from typing import Any  # Any: rows
 
 from handrail.audit import REVIEW, append, digest, row
 from handrail.background import jobs
-from handrail.background.transitions import record, record_counted
+from handrail.background.transitions import record
 from handrail.domain.life import Happening, State, Status, after
 from handrail.domain.score import Score
 from handrail.kit.clock import from_ms, to_ms
@@ -205,7 +205,8 @@ def _settle_item(
     transition = after(State(item["state"]), Happening.SETTLED)
     moved = items.settle_item(session, item, transition.state.value, len(transition.events))
     actor, told = f"person:{stored['person_id']}", {"review_id": stored["id"]}
-    record_counted(session, desk.key, item, ("item.settled",), transition.events, actor=actor, details=told)
+    kinds = ("item.settled",)
+    record(session, desk.key, item, kinds, transition.events, actor=actor, details=told, is_counted=True)
     return moved
 
 
