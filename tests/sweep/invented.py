@@ -44,10 +44,11 @@ class Invented:
 
 
 def path_with(operation: Operation, values: Mapping[str, str]) -> str:
-    """The operation's path with these values."""
+    """The operation's path with these values; without line breaks, with which a path is that of no route."""
     path = operation.path
     for name, value in values.items():
-        path = path.replace(f"{{{name}}}", quote(value.encode("utf-8", "replace"), safe="") or "x")
+        written = value.replace("\n", " ").encode("utf-8", "replace")
+        path = path.replace(f"{{{name}}}", quote(written, safe="") or "x")
     return path
 
 
