@@ -14,6 +14,7 @@ import pytest
 
 from handrail.client.api import Api
 from handrail.client.errors import ApiError
+from handrail.stages.learning.queries import exports as queries
 from handrail.web.permissions import Role
 from tests.support.house import RELEASES, Served
 
@@ -187,6 +188,28 @@ def test_files_go_when_their_time_is_over(decided: Served, lead: Api) -> None:
     assert maker(decided).remove_expired() == 1
     assert not (decided.data_dir / "exports" / id).exists()
     assert lead.get(f"/v1/exports/{id}")["removed"] is True
+
+
+def test_what_expired_on_another_host_is_left_to_that_host(decided: Served, lead: Api) -> None:
+    """Else it would be noted as gone while it lies there for ever."""
+    id = made(decided, lead)["job_id"]
+    decided.installation.store.write(lambda s: s.run("UPDATE exports SET expires_at = 1, host = 'another'"))
+    folder = decided.data_dir / "exports" / id
+    folder.rename(decided.data_dir / "there")
+    assert maker(decided).remove_expired() == 0
+    assert lead.get(f"/v1/exports/{id}")["removed"] is False
+    (decided.data_dir / "there").rename(folder)  # a host that has got another name
+    assert maker(decided).remove_expired() == 1
+    assert not folder.exists()
+
+
+def test_who_lost_an_export_removes_no_files_of_who_has_it_now(decided: Served, lead: Api) -> None:
+    id = made(decided, lead)["job_id"]
+    stale = decided.installation.store.read(lambda s: dict(queries.by_id(s, decided.project_id, id) or {}))
+    stale["fence"] -= 1
+    maker(decided)._fail(stale, "internal", "It ended too often.")
+    assert (decided.data_dir / "exports" / id / "items.jsonl").exists()
+    assert lead.get(f"/v1/jobs/{id}")["state"] == "done"
 
 
 def test_files_that_lie_elsewhere_are_told_so(decided: Served, lead: Api) -> None:

@@ -20,6 +20,7 @@ import structlog
 from handrail.audit.child import url_of
 from handrail.background.duties import Duty
 from handrail.background.signals import Signals
+from handrail.kit.ids import is_id
 from handrail.kit.jsons import loads
 from handrail.stages.learning import asked as service
 from handrail.stages.learning.child import COMMAND, ENVIRONMENT, Order
@@ -32,6 +33,8 @@ BEAT_S = 1.0
 EXPIRY_S = 60.0
 LEASE = timedelta(seconds=30)
 TRIES = 3
+MOST_HERE = 500
+"""Folders that one look at what has expired asks about."""
 log = structlog.get_logger("handrail.exports")
 
 
@@ -83,7 +86,8 @@ class Maker:
 
     def remove_expired(self) -> int:
         """Removes the files whose time is over; of how many exports."""
-        found = self.store.read(queries.expired)
+        here = [one.name for one in self.desk.folder.glob("*") if is_id(one.name)][:MOST_HERE]
+        found = self.store.read(lambda session: queries.expired(session, socket.gethostname(), here))
         for one in found:
             shutil.rmtree(self.desk.folder / one["id"], ignore_errors=True)
             self.store.write(lambda session, id=one["id"]: queries.removed(session, id))  # type: ignore[misc]  # called at once
@@ -188,8 +192,9 @@ class Maker:
         self.store.write(lambda session: queries.change(session, row["id"], row["fence"], **values))
 
     def _fail(self, row: Mapping[str, Any], code: str, message: str) -> None:
-        shutil.rmtree(self.desk.folder / row["id"], ignore_errors=True)
-        self.store.write(lambda session: service.fail(session, self.desk, row, code, message))
+        # the files go only with the export: whoever took it over meanwhile may be writing them
+        if self.store.write(lambda session: service.fail(session, self.desk, row, code, message)):
+            shutil.rmtree(self.desk.folder / row["id"], ignore_errors=True)
         log.warning("export.failed", export_id=row["id"], code=code)
 
 

@@ -73,9 +73,11 @@ def let_go(session: Session) -> None:
     session.execute(update(exports).where(exports.c.state == "running").values(state="queued", lease_until=None))
 
 
-def expired(session: Session) -> Sequence[Mapping[str, Any]]:
-    """Those whose files are to be removed."""
-    query = select(exports.c.id).where(exports.c.expires_at < session.now, exports.c.removed_at.is_(None))
+def expired(session: Session, host: str, here: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    """Those whose files are to be removed and were made on this host, or lie `here` (ids): the files of another host
+    must not be noted as gone by one that cannot remove them."""
+    is_ours = or_(exports.c.host == host, exports.c.id.in_(here))
+    query = select(exports.c.id).where(exports.c.expires_at < session.now, exports.c.removed_at.is_(None), is_ours)
     return session.all(query.order_by(exports.c.id).limit(50))
 
 
